@@ -1,0 +1,31 @@
+import type { Counts, Operation } from "../loop/operation.ts";
+
+/** A price and where it was read. */
+export interface Price {
+  /** Cycles. */
+  readonly cycles: number;
+  /** Manual, table, or the reasoning from one: shown in reports. */
+  readonly source: string;
+}
+
+/** A core on a part: what each counted operation costs. All figures are for zero wait states unless said. */
+export interface Core {
+  /** `cortex-m4` */
+  readonly id: string;
+  /** `Cortex-M4` */
+  readonly name: string;
+  /** The part that stands for it in reports, e.g. `STM32F401, 84 MHz`. */
+  readonly part: string;
+  readonly clockHz: number;
+  readonly prices: Readonly<Record<Operation, Price>>;
+  /** Extra cycles of a constant read from flash, per access by width in bytes, and why. */
+  readonly flash: { readonly waitCycles: (bytes: number) => number; readonly source: string };
+}
+
+export interface Estimate {
+  readonly core: string;
+  readonly cycles: number;
+  readonly seconds: number;
+}
+
+export type Estimator = (counts: Counts, core: Core) => Estimate;

@@ -1,0 +1,174 @@
+/**
+ * The graph: what a network computes, and nothing about how.
+ *
+ * Meaning. A graph maps its input tensors to its output tensors; nodes are in an order in which they can run. Every
+ * activation is one image of shape (h, w, c), stored HWC; the batch is always 1. A vector of n features is 1×1×n and
+ * a 1-D signal of length L with C channels is L×1×C, so that its rows are its time steps. Convolution weights are
+ * OHWI. Graphs are immutable: a pass returns a new one.
+ *
+ * The same node kinds serve float and int8 graphs. In an int8 graph every activation carries a `quantization` and
+ * every node that needs fixed-point arithmetic carries its integers (`requantize`); see `quantized.ts` for what they
+ * mean. `evaluate.ts` is the meaning of every kind, in both.
+ */
+
+/** Element type of an activation. `u8` is what follows a ReLU: the same numbers as `i8` with zero point −128. */
+export type DType = "f32" | "i8" | "u8";
+
+/** Height, width, channels; stored with channels fastest. */
+export interface Shape {
+  readonly h: number;
+  readonly w: number;
+  readonly c: number;
+}
+
+/** TensorFlow Lite's affine quantisation, per tensor: real = scale × (q − zeroPoint). */
+export interface Quantization {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+export interface Tensor {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Present exactly when `dtype` is not `f32`. */
+  readonly quantization?: Quantization;
+}
+
+/** A constant array; `shape` is outermost first, e.g. (OC, KH, KW, IC). */
+export interface Constant<Data = Float32Array | Int8Array | Int32Array> {
+  readonly shape: readonly number[];
+  readonly data: Data;
+}
+
+/** [height, width]. */
+export type Pair = readonly [number, number];
+
+export interface Padding {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** A sliding window over rows and columns. Places where a window leaves the image are padding. */
+export interface Window {
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Padding;
+  readonly dilation: Pair;
+}
+
+/**
+ * Result limits of a fused activation: ReLU is [0, Infinity], ReLU6 [0, 6].
+ * In a float graph in real units; in an int8 graph in units of the output's bytes, and always present.
+ */
+export interface Clamp {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Fixed-point multipliers, one per output channel: real = multiplier × 2^(shift − 31), multiplier in [2^30, 2^31). */
+export interface Requantize {
+  readonly multiplier: Int32Array;
+  readonly shift: Int32Array;
+}
+
+interface NodeBase {
+  /** Unique; the `nn.Module` path where there is one, e.g. `features.0`. */
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+}
+
+/**
+ * Convolution, then clamp, then (if `pool` is there) the maximum over a pooling window of its results.
+ * The output tensor's shape is the pooled one.
+ */
+export interface Conv2d extends NodeBase {
+  readonly kind: "conv2d";
+  readonly window: Window;
+  readonly groups: number;
+  /** (OC, KH, KW, IC / groups): Float32Array, or Int8Array in an int8 graph (per-channel symmetric). */
+  readonly weight: Constant<Float32Array | Int8Array>;
+  /** (OC): Float32Array, or Int32Array in an int8 graph, with scale = input scale × weight scale of the channel. */
+  readonly bias: Constant<Float32Array | Int32Array>;
+  readonly clamp?: Clamp;
+  readonly pool?: Window;
+  readonly requantize?: Requantize;
+}
+
+/** A fully connected layer over its whole input: a convolution whose kernel is as large as its input. */
+export interface Linear extends NodeBase {
+  readonly kind: "linear";
+  /** (OUT, H, W, C) of the input's own shape, so in HWC order. */
+  readonly weight: Constant<Float32Array | Int8Array>;
+  /** (OUT). */
+  readonly bias: Constant<Float32Array | Int32Array>;
+  readonly clamp?: Clamp;
+  readonly requantize?: Requantize;
+}
+
+/** Per channel: (x − mean) / sqrt(variance + eps) × weight + bias. Float graphs only; `pass/` folds or replaces it. */
+export interface BatchNorm extends NodeBase {
+  readonly kind: "batchNorm";
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+  readonly eps: number;
+}
+
+/** ReLU, ReLU6, hardtanh, clamp: the input limited to [min, max]. */
+export interface ClampNode extends NodeBase {
+  readonly kind: "clamp";
+  readonly clamp: Clamp;
+}
+
+/** Padding never wins: it is not among the values compared. */
+export interface MaxPool2d extends NodeBase {
+  readonly kind: "maxPool2d";
+  readonly window: Window;
+}
+
+export interface AvgPool2d extends NodeBase {
+  readonly kind: "avgPool2d";
+  readonly window: Window;
+  readonly countIncludePad: boolean;
+}
+
+/** The integers of TensorFlow Lite's int8 ADD; see `quantized.ts`. */
+export interface RequantizeAdd {
+  readonly leftShift: number;
+  readonly left: Requantize;
+  readonly right: Requantize;
+  readonly output: Requantize;
+}
+
+/** Element-wise sum of two tensors of equal shape, then clamp. */
+export interface Add extends NodeBase {
+  readonly kind: "add";
+  readonly clamp?: Clamp;
+  readonly requantize?: RequantizeAdd;
+}
+
+/** PyTorch's flatten(1): (h, w, c) becomes 1×1×(c·h·w) in CHW order. `pass/` absorbs it into the weights that follow. */
+export interface Flatten extends NodeBase {
+  readonly kind: "flatten";
+}
+
+/** Dropout in evaluation, nn.Identity and the like: the input, renamed. */
+export interface Identity extends NodeBase {
+  readonly kind: "identity";
+}
+
+export type Node = Conv2d | Linear | BatchNorm | ClampNode | MaxPool2d | AvgPool2d | Add | Flatten | Identity;
+
+export interface Graph {
+  /** A C identifier, lower case: the prefix of everything generated. */
+  readonly name: string;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly Node[];
+}

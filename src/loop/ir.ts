@@ -1,0 +1,78 @@
+/**
+ * The loop-nest IR: the only description of a kernel in this house.
+ *
+ * Meaning. A kernel runs its statements in order, once for a given value of its parameter `row`. Integer arithmetic
+ * is 32-bit two's complement and wraps; `/` and `%` are those of non-negative operands; `>>` is arithmetic. Float arithmetic is IEEE single
+ * precision, one rounding an operation, never contracted. Loads of `i8`, `i16` sign-extend to i32 and of `u8`
+ * zero-extend; stores keep the low bits. `For` evaluates its count once, on entry, and runs its body with the index
+ * 0, 1, … count − 1; a count of 0 or less runs it not at all. Counts may use `row` and outer indices, never values
+ * loaded from memory: every trip count is known once the row is. `let` declares a name once, visible to the end of
+ * its block; `assign` changes it. Names are unique in a kernel. Buffers never alias unless the layout gave them the
+ * same bytes; a kernel may rely on no overlap except that of a store after all loads of the bytes it writes.
+ *
+ * Vectors are values of several lanes. `widen` loads `lanes` adjacent bytes and sign- or zero-extends each to 16 bits;
+ * `dot` multiplies lane by lane, exactly, and adds adjacent pairs to i32 lanes (an i16x2 gives an i32: Arm's SMLAD
+ * without the accumulate; an i16x8 gives an i32x4: Wasm's i32x4.dot_i16x8_s). `sum` adds all lanes.
+ */
+
+/** Element type of a buffer in memory. */
+export type ElementType = "i8" | "u8" | "i16" | "i32" | "f32";
+
+/** Type of a value in a register. */
+export type ValueType = "i32" | "f32" | "i16x2" | "i16x8" | "i32x4";
+
+/**
+ * A named run of elements. `space` says who owns the bytes, never where they are:
+ * `arena` is planned memory, `constant` is flash, `input` is the row being pushed, `output` the caller's result.
+ */
+export interface Buffer {
+  readonly name: string;
+  readonly type: ElementType;
+  /** In elements. */
+  readonly length: number;
+  readonly space: "arena" | "constant" | "input" | "output";
+}
+
+/** `min`, `max` and the four operations for i32 and f32; `/ % << >> & <` for i32 only (`<` gives 0 or 1). */
+export type BinaryOp = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "min" | "max" | "<";
+
+/**
+ * - `requantize(acc, multiplier, shift)`: TensorFlow Lite's MultiplyByQuantizedMultiplier, double rounding: i32.
+ * - `dot(a, b)`: i16xN, i16xN gives i32x(N/2), an i32 for N = 2.
+ * - `sum(v)`: i32x4 gives i32.
+ * - `splat(x)`: i32 gives an i16x8 of its low 16 bits. `zero()`: an i32x4 of zeros.
+ * - `addLanes(a, b)`, `subLanes(a, b)`: lane by lane, both of one vector type, wrapping.
+ */
+export type IntrinsicName = "requantize" | "dot" | "sum" | "splat" | "zero" | "addLanes" | "subLanes";
+
+export type Expr =
+  | { readonly kind: "const"; readonly type: "i32" | "f32"; readonly value: number }
+  | { readonly kind: "var"; readonly type: ValueType; readonly name: string }
+  | { readonly kind: "load"; readonly buffer: Buffer; readonly index: Expr }
+  | { readonly kind: "widen"; readonly buffer: Buffer; readonly index: Expr; readonly lanes: 2 | 8 }
+  | { readonly kind: "binary"; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr }
+  | { readonly kind: "select"; readonly condition: Expr; readonly then: Expr; readonly else: Expr }
+  | { readonly kind: "intrinsic"; readonly name: IntrinsicName; readonly args: readonly Expr[] };
+
+export type Stmt =
+  | { readonly kind: "for"; readonly index: string; readonly count: Expr; readonly body: readonly Stmt[] }
+  | { readonly kind: "let"; readonly name: string; readonly value: Expr }
+  | { readonly kind: "assign"; readonly name: string; readonly value: Expr }
+  | { readonly kind: "store"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr }
+  /** Copies `count` elements between buffers of one element size; the ranges do not overlap. */
+  | {
+      readonly kind: "copy";
+      readonly to: Buffer;
+      readonly toIndex: Expr;
+      readonly from: Buffer;
+      readonly fromIndex: Expr;
+      readonly count: number;
+    };
+
+/** One row of one layer: a function of `row`, the number of the step (see `graph/rows.ts`). */
+export interface Kernel {
+  readonly name: string;
+  /** The node (or graph input) it belongs to: reports sum by it. */
+  readonly layer: string;
+  readonly body: readonly Stmt[];
+}

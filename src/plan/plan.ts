@@ -1,0 +1,70 @@
+/**
+ * A plan: in which order rows are computed, and where every row lies.
+ *
+ * It knows which rows a step reads and writes and how many bytes a row has; what is computed is not its business.
+ */
+
+/** The named ways to plan; `strategy.ts` says what each is made of. */
+export type Strategy = "naive" | "fused-pool" | "ping-pong" | "paper" | "best-fit" | "overlap" | "stream";
+
+/** Whether the whole input lies in the arena before the first layer runs, or rows are pushed as they come. */
+export type FramePolicy = "resident" | "pushed";
+
+/**
+ * One event of the row program. `input`: a row of a graph input arrives. `step`: step number `step` of `node` (see
+ * `graph/rows.ts`). `output`: graph output `tensor` is handed to the caller.
+ */
+export type Event =
+  | { readonly kind: "input"; readonly tensor: string; readonly row: number }
+  | { readonly kind: "step"; readonly node: string; readonly step: number }
+  | { readonly kind: "output"; readonly tensor: string };
+
+/** Where a tensor lives: row r occupies `rowBytes` bytes at `offset + (r mod rows) × rowBytes`. */
+export interface Ring {
+  readonly tensor: string;
+  /** Height of the ring; a ring as tall as the tensor is the whole tensor. */
+  readonly rows: number;
+  readonly rowBytes: number;
+  readonly offset: number;
+}
+
+/** Working memory of one node, live only while one of its steps runs. */
+export interface Scratch {
+  readonly node: string;
+  readonly bytes: number;
+  readonly offset: number;
+}
+
+export interface Plan {
+  readonly strategy: Strategy;
+  readonly frame: FramePolicy;
+  readonly events: readonly Event[];
+  readonly rings: ReadonlyMap<string, Ring>;
+  readonly scratch: ReadonlyMap<string, Scratch>;
+  readonly arenaBytes: number;
+  /** The most bytes alive at any event of this order (rows and scratch): no placement of it can be smaller. */
+  readonly floorBytes: number;
+  /** Index into `events` where that is. */
+  readonly floorEvent: number;
+  /** How offsets were found: by the strategy's own rule, by exhaustive search, or greedily. */
+  readonly placement: "fixed" | "exact" | "greedy";
+  /** No placement of these rings in this order needs fewer bytes (exhaustive search, or the floor is met). */
+  readonly optimal: boolean;
+  /** Replay over a shadow arena found every row read to be the row its producer wrote; a plan that fails is never returned. */
+  readonly proven: true;
+  /** Whether frame bytes are in the arena (resident: the whole frame) and how many the caller holds outside it. */
+  readonly frameBytes: { readonly inArena: number; readonly outside: number };
+}
+
+/** One rectangle of the memory map: a row (or a node's scratch) that holds these bytes during events [first, last]. */
+export interface Life {
+  /** Tensor or, for scratch, node. */
+  readonly owner: string;
+  readonly kind: "row" | "scratch";
+  /** Row of the tensor; 0 for scratch. */
+  readonly row: number;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly first: number;
+  readonly last: number;
+}
