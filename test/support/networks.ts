@@ -1,0 +1,147 @@
+import { graphOf, windowOf } from "../../src/graph/build.ts";
+import type { AvgPool2d, Graph, Node, Padding, Pair, Shape, Window } from "../../src/graph/graph.ts";
+import { outputShape } from "../../src/graph/shape.ts";
+import { random, type Random } from "./random.ts";
+
+/**
+ * Networks on one line: `in 8x8x3 | conv 3x3 16 s1 p1 | relu | maxpool 2 s2 | flatten | linear 10`.
+ *
+ * Layers: `conv K OUT`, `maxpool K`, `avgpool K [exclude]`, `linear OUT`, `bn`, `relu`, `relu6`, `clamp MIN MAX`,
+ * `flatten`, `identity`, `add LABEL`. Window options: `s2` or `s2x1` stride (pools default to their kernel), `p1`,
+ * `p1x2` or `p0,1,0,1` (top, bottom, left, right) padding, `d2` dilation, `g2` groups. `as a` labels the current
+ * tensor, `from a` continues from it. The last tensor is the output. Nodes are named `0.conv2d`, `1.maxPool2d`, …; a
+ * tensor is named after its node, the input `input`. Weights are random, seeded.
+ */
+export function net(text: string, options: { seed?: number; name?: string } = {}): Graph {
+  const [first, ...layers] = text.split("|").map((part) => part.trim());
+  const [word, size] = first!.split(/\s+/);
+  if (word !== "in") throw new Error(`a network starts with "in HxWxC", not "${first}"`);
+  const [h, w, c] = size!.split("x").map(Number);
+  const input: Shape = { h: h!, w: w!, c: c! };
+
+  const generator = random(options.seed ?? 1);
+  const shapes = new Map<string, Shape>([["input", input]]);
+  const labels = new Map<string, string>();
+  const nodes: Node[] = [];
+  let current = "input";
+  for (const layer of layers) {
+    const words = layer.split(/\s+/);
+    if (words[0] === "as") labels.set(words[1]!, current);
+    else if (words[0] === "from") current = find(labels, words[1]!);
+    else {
+      const node = nodeOf(words, nodes.length, current, shapes.get(current)!, labels, generator);
+      nodes.push(node);
+      const inputs = node.inputs.map((name) => shapes.get(name)!);
+      shapes.set(node.output, outputShape(node, inputs));
+      current = node.output;
+    }
+  }
+  return graphOf(options.name ?? "net", new Map([["input", input]]), nodes, [current]);
+}
+
+function nodeOf(
+  words: readonly string[],
+  index: number,
+  input: string,
+  shape: Shape,
+  labels: ReadonlyMap<string, string>,
+  generator: Random,
+): Node {
+  const named = <Kind extends Node["kind"]>(kind: Kind) => ({
+    kind,
+    name: `${index}.${kind}`,
+    inputs: [input],
+    output: `${index}.${kind}`,
+  });
+  switch (words[0]!) {
+    case "conv": {
+      const window = windowFrom(words, [1, 1]);
+      const groups = Number(option(words, "g") ?? 1);
+      const weight = [Number(words[2]), ...window.kernel, shape.c / groups];
+      return { ...named("conv2d"), window, groups, ...parameters(weight, generator) };
+    }
+    case "linear":
+      return { ...named("linear"), ...parameters([Number(words[1]), shape.h, shape.w, shape.c], generator) };
+    case "maxpool":
+      return { ...named("maxPool2d"), window: windowFrom(words, pair(words[1]!)) };
+    case "avgpool": {
+      const window = windowFrom(words, pair(words[1]!));
+      return {
+        ...named("avgPool2d"),
+        window,
+        countIncludePad: !words.includes("exclude"),
+      } satisfies AvgPool2d;
+    }
+    case "bn":
+      return {
+        ...named("batchNorm"),
+        weight: fill(shape.c, () => 0.5 + generator.next()),
+        bias: fill(shape.c, () => 0.2 * generator.normal()),
+        mean: fill(shape.c, () => 0.2 * generator.normal()),
+        variance: fill(shape.c, () => 0.5 + generator.next()),
+        eps: 1e-5,
+      };
+    case "relu":
+      return { ...named("clamp"), clamp: { min: 0, max: Infinity } };
+    case "relu6":
+      return { ...named("clamp"), clamp: { min: 0, max: 6 } };
+    case "clamp":
+      return { ...named("clamp"), clamp: { min: Number(words[1]), max: Number(words[2]) } };
+    case "flatten":
+      return named("flatten");
+    case "identity":
+      return named("identity");
+    case "add":
+      return { ...named("add"), inputs: [input, find(labels, words[1]!)] };
+    default:
+      throw new Error(`unknown layer "${words.join(" ")}"`);
+  }
+}
+
+/** He's initialisation: results keep about the size of their inputs, so no layer of a deep chain is all zeros. */
+function parameters(shape: readonly number[], generator: Random) {
+  const [out, ...rest] = shape as [number, ...number[]];
+  const fanIn = rest.reduce((product, n) => product * n, 1);
+  const deviation = Math.sqrt(2 / fanIn);
+  return {
+    weight: { shape, data: fill(out * fanIn, () => deviation * generator.normal()) },
+    bias: { shape: [out], data: fill(out, () => 0.1 * generator.normal()) },
+  };
+}
+
+function windowFrom(words: readonly string[], defaultStride: Pair): Window {
+  const padding = option(words, "p");
+  return windowOf(pair(words[1]!), {
+    stride: pair(option(words, "s") ?? defaultStride.join("x")),
+    dilation: pair(option(words, "d") ?? "1"),
+    padding: paddingOf(padding ?? "0"),
+  });
+}
+
+function paddingOf(text: string): Padding {
+  const sides = text.split(",").map(Number);
+  if (sides.length === 4) return { top: sides[0]!, bottom: sides[1]!, left: sides[2]!, right: sides[3]! };
+  const [rows, columns] = pair(text);
+  return { top: rows, bottom: rows, left: columns, right: columns };
+}
+
+function pair(text: string): Pair {
+  const [rows, columns] = text.split("x").map(Number);
+  return [rows!, columns ?? rows!];
+}
+
+function option(words: readonly string[], letter: string): string | undefined {
+  return words.find((word) => word.startsWith(letter) && /^.\d/.test(word))?.slice(1);
+}
+
+function fill(length: number, value: () => number): Float32Array {
+  return Float32Array.from({ length }, value);
+}
+
+function find(labels: ReadonlyMap<string, string>, label: string): string {
+  const tensor = labels.get(label);
+  if (!tensor) throw new Error(`no tensor is labelled "${label}"`);
+  return tensor;
+}
+
+export { randomChain } from "./random-chain.ts";
