@@ -10,6 +10,9 @@
  * its block; `assign` changes it. Names are unique in a kernel. Buffers never alias unless the layout gave them the
  * same bytes; a kernel may rely on no overlap except that of a store after all loads of the bytes it writes.
  *
+ * A `select` evaluates both of its branches, so both must be in bounds. Names a lowering gives do not end in `_` and
+ * digits: that is how a rewrite names its copies (`acc_1` is a copy of `acc`, and `ox_2` still a loop called `ox`).
+ *
  * Vectors are values of several lanes. `widen` loads `lanes` adjacent bytes and sign- or zero-extends each to 16 bits;
  * `dot` multiplies lane by lane, exactly, and adds adjacent pairs to i32 lanes (an i16x2 gives an i32: Arm's SMLAD
  * without the accumulate; an i16x8 gives an i32x4: Wasm's i32x4.dot_i16x8_s). `sum` adds all lanes.
@@ -40,10 +43,10 @@ export type BinaryOp = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "min" |
  * - `requantize(acc, multiplier, shift)`: TensorFlow Lite's MultiplyByQuantizedMultiplier, double rounding: i32.
  * - `dot(a, b)`: i16xN, i16xN gives i32x(N/2), an i32 for N = 2.
  * - `sum(v)`: i32x4 gives i32.
- * - `splat(x)`: i32 gives an i16x8 of its low 16 bits. `zero()`: an i32x4 of zeros.
+ * - `splat(x)`: i32 gives an i16x8 of its low 16 bits; `splat2(x)` an i16x2. `zero()`: an i32x4 of zeros.
  * - `addLanes(a, b)`, `subLanes(a, b)`: lane by lane, both of one vector type, wrapping.
  */
-export type IntrinsicName = "requantize" | "dot" | "sum" | "splat" | "zero" | "addLanes" | "subLanes";
+export type IntrinsicName = "requantize" | "dot" | "sum" | "splat" | "splat2" | "zero" | "addLanes" | "subLanes";
 
 export type Expr =
   | { readonly kind: "const"; readonly type: "i32" | "f32"; readonly value: number }
