@@ -1,3 +1,8 @@
+import { tensorOf } from "./build.ts";
+import type { Conv2d, Graph, Node, Window } from "./graph.ts";
+import { convolvedShape } from "./shape.ts";
+import { taps } from "./taps.ts";
+
 /** Rows [from, to) of a tensor. */
 export interface RowRange {
   readonly tensor: string;
@@ -9,4 +14,59 @@ export interface RowRange {
 export interface RowStep {
   readonly reads: readonly RowRange[];
   readonly writes: number;
+}
+
+/**
+ * The steps of a node, in order: step r writes row r of its output.
+ *
+ * Reads are exact and clipped to the image: a row in no range is not looked at, so it need not exist any more, or
+ * yet. A dilated window is several ranges; a window wholly in the padding is none.
+ */
+export function rowSteps(graph: Graph, node: Node): readonly RowStep[] {
+  const rows = tensorOf(graph, node.output).shape.h;
+  return Array.from({ length: rows }, (_, row) => ({ reads: readsOf(graph, node, row), writes: row }));
+}
+
+function readsOf(graph: Graph, node: Node, row: number): readonly RowRange[] {
+  const [input] = node.inputs as [string];
+  const { shape } = tensorOf(graph, input);
+  switch (node.kind) {
+    case "conv2d":
+      return ranges(input, convolutionRows(node, row, convolvedShape(node, shape).h, shape.h));
+    case "maxPool2d":
+    case "avgPool2d":
+      return ranges(input, windowRows(node.window, row, shape.h));
+    case "linear":
+    case "flatten":
+      return [{ tensor: input, from: 0, to: shape.h }];
+    case "batchNorm":
+    case "clamp":
+    case "identity":
+      return [{ tensor: input, from: row, to: row + 1 }];
+    case "add":
+      return [...new Set(node.inputs)].map((tensor) => ({ tensor, from: row, to: row + 1 }));
+  }
+}
+
+/** With a fused pool: the rows read by every row of results that the pool's window covers. */
+function convolutionRows(node: Conv2d, row: number, convolvedHeight: number, height: number): number[] {
+  const results = node.pool ? windowRows(node.pool, row, convolvedHeight) : [row];
+  return results.flatMap((oy) => windowRows(node.window, oy, height));
+}
+
+function windowRows(window: Window, position: number, height: number): number[] {
+  const { start, from, to } = taps(window, 0, position, height);
+  return Array.from({ length: to - from }, (_, k) => start + (from + k) * window.dilation[0]);
+}
+
+/** The fewest ranges that hold exactly these rows. */
+function ranges(tensor: string, rows: readonly number[]): readonly RowRange[] {
+  const sorted = [...new Set(rows)].sort((a, b) => a - b);
+  const found: RowRange[] = [];
+  for (const row of sorted) {
+    const last = found.at(-1);
+    if (last?.to === row) found[found.length - 1] = { ...last, to: row + 1 };
+    else found.push({ tensor, from: row, to: row + 1 });
+  }
+  return found;
 }

@@ -1,0 +1,54 @@
+import type { Clamp, Conv2d, Node, Window } from "./graph.ts";
+
+/**
+ * A node in PyTorch's words, for people: `Conv2d 5×5 + ReLU + MaxPool2d 2×2`.
+ *
+ * In an int8 graph a limit at which bytes saturate anyway is left out, so a ReLU6 whose 6 is byte 255 reads ReLU.
+ */
+export function describe(node: Node): string {
+  switch (node.kind) {
+    case "conv2d": {
+      const pool = node.pool ? ` + MaxPool2d ${size(node.pool)}` : "";
+      return `Conv2d ${convolution(node)}${activation(node.clamp)}${pool}`;
+    }
+    case "linear":
+      return `Linear${activation(node.clamp)}`;
+    case "add":
+      return `Add${activation(node.clamp)}`;
+    case "clamp":
+      return clampName(node.clamp) ?? "Clamp";
+    case "maxPool2d":
+      return `MaxPool2d ${size(node.window)}`;
+    case "avgPool2d":
+      return `AvgPool2d ${size(node.window)}`;
+    case "batchNorm":
+      return "BatchNorm2d";
+    case "flatten":
+      return "Flatten";
+    case "identity":
+      return "Identity";
+  }
+}
+
+function convolution(node: Conv2d): string {
+  const depthwise = node.groups > 1 && node.weight.shape[3] === 1;
+  if (depthwise) return `${size(node.window)} depthwise`;
+  return node.groups > 1 ? `${size(node.window)} in ${node.groups} groups` : size(node.window);
+}
+
+function activation(clamp: Clamp | undefined): string {
+  const name = clamp && clampName(clamp);
+  return name ? ` + ${name}` : "";
+}
+
+function clampName({ min, max }: Clamp): string | undefined {
+  const noMax = max === Infinity || max === 255 || max === 127;
+  if (min === 0 && noMax) return "ReLU";
+  if (min === 0 && max === 6) return "ReLU6";
+  if ((min === -Infinity || min === -128) && noMax) return undefined;
+  return `Clamp [${min}, ${max}]`;
+}
+
+function size(window: Window): string {
+  return `${window.kernel[0]}×${window.kernel[1]}`;
+}

@@ -1,0 +1,80 @@
+import { CompileError } from "../error.ts";
+import { activationOf, type Activation } from "./activation.ts";
+import { tensorOf } from "./build.ts";
+import { evaluateConvolution } from "./evaluate-conv.ts";
+import { evaluateAdd, evaluateBatchNorm, evaluateClamp, evaluateFlatten } from "./evaluate-elementwise.ts";
+import { evaluateAvgPool, evaluateMaxPool } from "./evaluate-pool.ts";
+import type { Conv2d, Graph, Node, Tensor } from "./graph.ts";
+import { convolvedShape, elements, formatShape } from "./shape.ts";
+
+/**
+ * The meaning of a graph: the values of all its tensors for these inputs (HWC, in the order of `graph.inputs`).
+ *
+ * Plain loops over plain arrays, float and int8: every faster reader is checked against this one, bit for bit.
+ *
+ * @throws CompileError where an input has not as many values as its tensor.
+ */
+export function evaluate(graph: Graph, inputs: readonly Activation[]): ReadonlyMap<string, Activation> {
+  const values = new Map<string, Activation>();
+  graph.inputs.forEach((name, i) => {
+    const { shape } = tensorOf(graph, name);
+    const given = inputs[i];
+    if (given?.length !== elements(shape)) {
+      throw new CompileError(
+        `input ${name}: has ${given?.length ?? 0} values; the network takes ${formatShape(shape)}`,
+      );
+    }
+    values.set(name, given);
+  });
+  for (const node of graph.nodes) values.set(node.output, evaluateNode(graph, node, values));
+  return values;
+}
+
+function evaluateNode(graph: Graph, node: Node, values: ReadonlyMap<string, Activation>): Activation {
+  const tensors = node.inputs.map((name) => tensorOf(graph, name));
+  const operands = node.inputs.map((name) => values.get(name)!);
+  const [input] = tensors as [Tensor];
+  const [x] = operands as [Activation];
+  const output = tensorOf(graph, node.output);
+  const y = activationOf(output);
+  switch (node.kind) {
+    case "conv2d":
+      evaluateConv2d(node, x, input, output, y);
+      return y;
+    case "linear":
+      evaluateConvolution(node, x, input, output, y);
+      return y;
+    case "maxPool2d":
+      evaluateMaxPool(node.window, x, input.shape, output.shape, y);
+      return y;
+    case "avgPool2d":
+      evaluateAvgPool(node, x, input, output, y);
+      return y;
+    case "add":
+      evaluateAdd(node, operands as [Activation, Activation], tensors as [Tensor, Tensor], output, y);
+      return y;
+    case "clamp":
+      evaluateClamp(node, x, y);
+      return y;
+    case "batchNorm":
+      evaluateBatchNorm(node, x, y);
+      return y;
+    case "flatten":
+      evaluateFlatten(input.shape, x, y);
+      return y;
+    case "identity":
+      y.set(x);
+      return y;
+  }
+}
+
+function evaluateConv2d(node: Conv2d, x: Activation, input: Tensor, output: Tensor, y: Activation): void {
+  if (!node.pool) {
+    evaluateConvolution(node, x, input, output, y);
+    return;
+  }
+  const convolved: Tensor = { ...output, shape: convolvedShape(node, input.shape) };
+  const results = activationOf(convolved);
+  evaluateConvolution(node, x, input, convolved, results);
+  evaluateMaxPool(node.pool, results, convolved.shape, output.shape, y);
+}
