@@ -38,10 +38,13 @@ function cPort({ type, rows, rowLength }: Port): CPort {
 
 const portBytes = (port: CPort): number => port.rows * port.rowBytes;
 
-/** Buffers and the three calls, as both drivers need them. */
+/**
+ * Buffers, and the calls as both drivers need them. The row that completes an inference fetches the result; rows of several
+ * inputs come in the order of the program's calls.
+ */
 function shared({ name, inputs, outputs }: CEngine): string {
   const frames = inputs.map((_, i) => `frame_${i}`);
-  const results = outputs.map((_, i) => `result_${i}`);
+  const results = outputs.map((_, i) => `result_${i}`).join(", ");
   const declare = (prefix: string, port: CPort, i: number, length: number): string =>
     `static ${port.type} ${prefix}_${i}[${length}];\n`;
   return [
@@ -49,14 +52,12 @@ function shared({ name, inputs, outputs }: CEngine): string {
     ...inputs.map((port, i) => declare("frame", port, i, port.rows * port.rowLength)),
     ...inputs.map((port, i) => declare("row", port, i, port.rowLength)),
     ...outputs.map((port, i) => declare("result", port, i, port.rows * port.rowLength)),
-    `\nstatic void run(void) { ${name}_run(${[...frames, ...results].join(", ")}); }\n`,
-    `static void begin(void) { ${name}_begin(${results.join(", ")}); }\n`,
-    ...inputs.map((_, i) => `static void push_${i}(void) { ${pushCall(name, inputs.length, i)}; }\n`),
+    `\nstatic void run(void) { ${name}_run(${frames.join(", ")}, ${results}); }\n`,
+    ...inputs.map(
+      (_, i) =>
+        `static void push_${i}(void) { if (${name}_push_row(row_${i}) == 1) ${name}_result(${results}); }\n`,
+    ),
   ].join("");
-}
-
-function pushCall(name: string, inputs: number, input: number): string {
-  return `${name}_push_row${inputs === 1 ? "" : `_${input}`}(row_${input})`;
 }
 
 /** `driver.c` for Wasm: exports `run`, `begin`, `push_row_I` and the addresses of the buffers. */
@@ -68,7 +69,7 @@ export function wasmDriver(engine: CEngine): CFiles {
     shared(engine),
     "\n",
     door("void", "run", "run();"),
-    door("void", "begin", "begin();"),
+    door("void", "begin", `${engine.name}_begin();`),
     ...engine.inputs.map((_, i) => door("void", `push_row_${i}`, `push_${i}();`)),
     ...engine.inputs.flatMap((_, i) => [address(`frame_${i}`), address(`row_${i}`)]),
     ...engine.outputs.map((_, i) => address(`result_${i}`)),
@@ -112,7 +113,7 @@ int main(int argc, char **argv)
     while (${read.join(" && ")}) {
         if (by_rows) {
             size_t y;
-            begin();
+            ${engine.name}_begin();
             for (y = 0; y < ${rows}; ++y) {
 ${copy.join("")}${push.join("")}            }
         } else {

@@ -22,29 +22,35 @@ const tiny: CEngine = {
   outputs: [{ type: "int8_t", rows: 1, rowLength: 4, rowBytes: 4 }],
 };
 const header = `#include <stdint.h>
-void tiny_begin(int8_t *output);
-void tiny_push_row(const int8_t *row);
-void tiny_run(const int8_t *frame, int8_t *output);
+void tiny_begin(void);
+int tiny_push_row(const int8_t *row);
+void tiny_result(int8_t *out);
+int tiny_run(const int8_t *frame, int8_t *out);
 `;
 const tinyC = (step: string): string => `#include <string.h>
 #include "tiny.h"
-static int8_t *result;
-static int8_t last[4];
-void tiny_begin(int8_t *output) { result = output; memset(result, 0, 4); }
-void tiny_push_row(const int8_t *row)
+static int8_t sums[4];
+static int rows;
+void tiny_begin(void) { rows = 0; memset(sums, 0, sizeof sums); }
+int tiny_push_row(const int8_t *row)
 {
+    int8_t last[4];
     int ic;
     memcpy(last, row, sizeof last);
-    for (ic = 0; ic < 4; ++ic) result[ic] = (int8_t)(${step});
+    for (ic = 0; ic < 4; ++ic) sums[ic] = (int8_t)(${step});
+    return ++rows == 3;
 }
-void tiny_run(const int8_t *frame, int8_t *output)
+void tiny_result(int8_t *out) { memcpy(out, sums, sizeof sums); }
+int tiny_run(const int8_t *frame, int8_t *out)
 {
     int y;
-    tiny_begin(output);
+    tiny_begin();
     for (y = 0; y < 3; ++y) tiny_push_row(frame + y * 4);
+    tiny_result(out);
+    return 0;
 }
 `;
-const good = { "tiny.h": header, "tiny.c": tinyC("result[ic] + last[ic]") };
+const good = { "tiny.h": header, "tiny.c": tinyC("sums[ic] + last[ic]") };
 const overflowing = { "tiny.h": header, "tiny.c": tinyC("2147483000 + 400 * last[ic]") };
 const frame = Uint8Array.of(1, 2, 3, 4, 10, 20, 30, 40, 255, 254, 253, 252);
 const expected = Uint8Array.of(10, 20, 30, 40);
