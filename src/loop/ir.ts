@@ -46,7 +46,8 @@ export type BinaryOp = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "min" |
  * - `splat(x)`: i32 gives an i16x8 of its low 16 bits; `splat2(x)` an i16x2. `zero()`: an i32x4 of zeros.
  * - `addLanes(a, b)`, `subLanes(a, b)`: lane by lane, both of one vector type, wrapping.
  */
-export type IntrinsicName = "requantize" | "dot" | "sum" | "splat" | "splat2" | "zero" | "addLanes" | "subLanes";
+export type IntrinsicName =
+  "requantize" | "dot" | "sum" | "splat" | "splat2" | "zero" | "addLanes" | "subLanes";
 
 export type Expr =
   | { readonly kind: "const"; readonly type: "i32" | "f32"; readonly value: number }

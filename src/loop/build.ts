@@ -1,0 +1,107 @@
+/**
+ * Short names for the nodes of the IR, so that a lowering reads like the loop nest it builds.
+ *
+ * i32 operations on constants are folded on the way (so `add(x, c(0))` is `x`); anything cleverer is `simplify.ts`.
+ */
+import type { BinaryOp, Buffer, Expr, IntrinsicName, Stmt, ValueType } from "./ir.ts";
+import { foldBinary } from "./fold.ts";
+
+/** An i32 constant. */
+export const c = (value: number): Expr => ({ kind: "const", type: "i32", value });
+
+/** An f32 constant, rounded to single precision. */
+export const f = (value: number): Expr => ({ kind: "const", type: "f32", value: Math.fround(value) });
+
+export const v = (name: string, type: ValueType = "i32"): Expr => ({ kind: "var", type, name });
+
+/** The kernel's parameter. */
+export const row: Expr = v("row");
+
+/** An expression, or an integer meant as an i32 constant. */
+export type Operand = Expr | number;
+
+const expr = (x: Operand): Expr => (typeof x === "number" ? c(x) : x);
+
+export function binary(op: BinaryOp, left: Operand, right: Operand): Expr {
+  const a = expr(left);
+  const b = expr(right);
+  return foldBinary(op, a, b) ?? { kind: "binary", op, left: a, right: b };
+}
+
+/** The sum of its operands, from the left. */
+export const add = (first: Operand, ...rest: readonly Operand[]): Expr =>
+  rest.reduce<Expr>((sum, x) => binary("+", sum, x), expr(first));
+/** The product of its operands, from the left. */
+export const mul = (first: Operand, ...rest: readonly Operand[]): Expr =>
+  rest.reduce<Expr>((product, x) => binary("*", product, x), expr(first));
+export const sub = (a: Operand, b: Operand): Expr => binary("-", a, b);
+export const div = (a: Operand, b: Operand): Expr => binary("/", a, b);
+export const mod = (a: Operand, b: Operand): Expr => binary("%", a, b);
+export const shl = (a: Operand, b: Operand): Expr => binary("<<", a, b);
+export const shr = (a: Operand, b: Operand): Expr => binary(">>", a, b);
+export const and = (a: Operand, b: Operand): Expr => binary("&", a, b);
+export const min = (a: Operand, b: Operand): Expr => binary("min", a, b);
+export const max = (a: Operand, b: Operand): Expr => binary("max", a, b);
+export const less = (a: Operand, b: Operand): Expr => binary("<", a, b);
+
+export const load = (buffer: Buffer, index: Operand): Expr => ({ kind: "load", buffer, index: expr(index) });
+
+export const widen = (buffer: Buffer, index: Operand, lanes: 2 | 8): Expr => ({
+  kind: "widen",
+  buffer,
+  index: expr(index),
+  lanes,
+});
+
+export const select = (condition: Operand, then: Operand, otherwise: Operand): Expr => ({
+  kind: "select",
+  condition: expr(condition),
+  then: expr(then),
+  else: expr(otherwise),
+});
+
+export const intrinsic = (name: IntrinsicName, ...args: readonly Operand[]): Expr => ({
+  kind: "intrinsic",
+  name,
+  args: args.map(expr),
+});
+
+export const requantize = (acc: Operand, multiplier: Operand, shift: Operand): Expr =>
+  intrinsic("requantize", acc, multiplier, shift);
+
+/** `value` limited to [low, high]. */
+export const clamp = (value: Operand, low: Operand, high: Operand): Expr => min(max(value, low), high);
+
+export const forLoop = (index: string, count: Operand, body: readonly Stmt[]): Stmt => ({
+  kind: "for",
+  index,
+  count: expr(count),
+  body,
+});
+
+/** Declares a name; `let` is taken. */
+export const declare = (name: string, value: Operand): Stmt => ({ kind: "let", name, value: expr(value) });
+
+export const assign = (name: string, value: Operand): Stmt => ({ kind: "assign", name, value: expr(value) });
+
+export const store = (buffer: Buffer, index: Operand, value: Operand): Stmt => ({
+  kind: "store",
+  buffer,
+  index: expr(index),
+  value: expr(value),
+});
+
+export const copy = (
+  to: Buffer,
+  toIndex: Operand,
+  from: Buffer,
+  fromIndex: Operand,
+  count: number,
+): Stmt => ({
+  kind: "copy",
+  to,
+  toIndex: expr(toIndex),
+  from,
+  fromIndex: expr(fromIndex),
+  count,
+});

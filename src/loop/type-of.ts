@@ -1,0 +1,48 @@
+import type { ElementType, Expr, ValueType } from "./ir.ts";
+
+/** Bytes of one element. */
+export const elementBytes: Readonly<Record<ElementType, 1 | 2 | 4>> = {
+  i8: 1,
+  u8: 1,
+  i16: 2,
+  i32: 4,
+  f32: 4,
+};
+
+/** The type of an expression's value, trusting its parts; `check.ts` is what mistrusts them. */
+export function typeOf(e: Expr): ValueType {
+  switch (e.kind) {
+    case "const":
+    case "var":
+      return e.type;
+    case "load":
+      return e.buffer.type === "f32" ? "f32" : "i32";
+    case "widen":
+      return e.lanes === 2 ? "i16x2" : "i16x8";
+    case "binary":
+      return typeOf(e.left);
+    case "select":
+      return typeOf(e.then);
+    case "intrinsic":
+      return intrinsicType(e);
+  }
+}
+
+function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
+  switch (e.name) {
+    case "requantize":
+    case "sum":
+      return "i32";
+    case "dot":
+      return typeOf(e.args[0]!) === "i16x2" ? "i32" : "i32x4";
+    case "splat":
+      return "i16x8";
+    case "splat2":
+      return "i16x2";
+    case "zero":
+      return "i32x4";
+    case "addLanes":
+    case "subLanes":
+      return typeOf(e.args[0]!);
+  }
+}
