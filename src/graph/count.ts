@@ -1,59 +1,57 @@
 import { tensorOf } from "./build.ts";
-import type { Graph, Node, Requantize } from "./graph.ts";
-import { convolvedShape, elements } from "./shape.ts";
+import type { Graph, Node } from "./graph.ts";
+import { convolvedShape } from "./shape.ts";
 
 /** What a node costs by definition, whatever kernel runs it. */
-export interface NodeCount {
-  /**
-   * Multiply-accumulates as everyone counts them: results × kernel taps × input channels. Taps on padding and results
-   * that a fused pool never looks at are counted, so the number is the same before and after every optimisation.
-   */
-  readonly macs: number;
-  /** Weights and biases. */
-  readonly parameters: number;
-  /** Bytes of weights, biases and fixed-point multipliers. */
-  readonly parameterBytes: number;
-}
 
-/** Counts of one node. */
-export function countNode(graph: Graph, node: Node): NodeCount {
+/**
+ * Multiply-accumulates as everyone counts them: results × kernel taps × input channels. Taps on padding and results
+ * that a fused pool never looks at are counted, so the number is the same before and after every optimisation.
+ */
+export function macs(graph: Graph, node: Node): number {
   switch (node.kind) {
     case "conv2d": {
-      const results = elements(convolvedShape(node, tensorOf(graph, node.inputs[0]!).shape));
-      const [outChannels] = node.weight.shape;
-      const macs = (results * node.weight.data.length) / outChannels!;
-      return { macs, ...parametersOf([node.weight.data, node.bias.data], node.requantize) };
+      const { h, w } = convolvedShape(node, tensorOf(graph, node.inputs[0]!).shape);
+      return h * w * node.weight.data.length;
     }
     case "linear":
-      return {
-        macs: node.weight.data.length,
-        ...parametersOf([node.weight.data, node.bias.data], node.requantize),
-      };
+      return node.weight.data.length;
     case "batchNorm":
-      return { macs: 0, ...parametersOf([node.weight, node.bias, node.mean, node.variance]) };
     case "clamp":
     case "maxPool2d":
     case "avgPool2d":
     case "add":
     case "flatten":
     case "identity":
-      return { macs: 0, parameters: 0, parameterBytes: 0 };
+      return 0;
   }
 }
 
-/** The sum over all nodes. */
-export function countGraph(graph: Graph): NodeCount {
-  const counts = graph.nodes.map((node) => countNode(graph, node));
-  const sum = (key: keyof NodeCount): number => counts.reduce((total, count) => total + count[key], 0);
-  return { macs: sum("macs"), parameters: sum("parameters"), parameterBytes: sum("parameterBytes") };
+/** How many weights and biases a node has. */
+export function parameters(node: Node): number {
+  return constantsOf(node).reduce((total, array) => total + array.length, 0);
 }
 
-type Data = Float32Array | Int8Array | Int32Array;
-
-function parametersOf(arrays: readonly Data[], requantize?: Requantize): Omit<NodeCount, "macs"> {
+/** Bytes of weights, biases and, in an int8 graph, fixed-point multipliers and shifts of four bytes each. */
+export function parameterBytes(node: Node): number {
+  const { requantize } = node.kind === "conv2d" || node.kind === "linear" ? node : {};
   const multipliers = requantize ? requantize.multiplier.byteLength + requantize.shift.byteLength : 0;
-  return {
-    parameters: arrays.reduce((total, array) => total + array.length, 0),
-    parameterBytes: arrays.reduce((total, array) => total + array.byteLength, multipliers),
-  };
+  return constantsOf(node).reduce((total, array) => total + array.byteLength, multipliers);
+}
+
+function constantsOf(node: Node): readonly (Float32Array | Int8Array | Int32Array)[] {
+  switch (node.kind) {
+    case "conv2d":
+    case "linear":
+      return [node.weight.data, node.bias.data];
+    case "batchNorm":
+      return [node.weight, node.bias, node.mean, node.variance];
+    case "clamp":
+    case "maxPool2d":
+    case "avgPool2d":
+    case "add":
+    case "flatten":
+    case "identity":
+      return [];
+  }
 }

@@ -36,8 +36,13 @@ export function evaluateAvgPool(
   forEachWindow(node.window, input.shape, output.shape, (oy, ox, c, places, at) => {
     const n = poolDivisor(node, input.shape, oy, ox);
     let acc = 0;
-    for (const place of places) acc = Math.fround(acc + (x[place + c]! - zeroPoint));
-    y[at] = isFloat ? Math.fround(acc / n) : zeroPoint + roundHalfAway(acc / n);
+    if (isFloat) {
+      for (const place of places) acc = Math.fround(acc + x[place + c]!);
+      y[at] = acc / n;
+    } else {
+      for (const place of places) acc += x[place + c]! - zeroPoint;
+      y[at] = zeroPoint + roundHalfAway(acc / n);
+    }
   });
 }
 
