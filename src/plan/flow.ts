@@ -1,0 +1,107 @@
+/**
+ * A graph as the planner sees it: tensors are counts of rows of so many bytes, nodes are lists of steps.
+ *
+ * Tensors and nodes are numbered, so that the searches of this room work on integers and not on names. Step s of a
+ * node writes row s of its output; what it computes is unknown here.
+ */
+import type { DType, Graph } from "../graph/graph.ts";
+import { rowSteps } from "../graph/rows.ts";
+import type { Event } from "./plan.ts";
+
+/** Rows [from, to) of tensor number `tensor`. */
+export interface Reach {
+  readonly tensor: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface FlowTensor {
+  readonly name: string;
+  readonly rows: number;
+  readonly rowBytes: number;
+  /** Offsets must be a multiple of it. */
+  readonly elementBytes: number;
+  /** Number of the node that writes it; -1 for a graph input. */
+  readonly producer: number;
+  /** Numbers of the nodes that read it, ascending. */
+  readonly readers: readonly number[];
+  readonly isOutput: boolean;
+  /** Place of its row 0 in arrays that hold something for every row of every tensor. */
+  readonly base: number;
+}
+
+export interface FlowNode {
+  readonly name: string;
+  readonly output: number;
+  /** What each step reads. */
+  readonly reads: readonly (readonly Reach[])[];
+  readonly scratchBytes: number;
+  /** The event of each step. */
+  readonly events: readonly Event[];
+}
+
+export interface Flow {
+  readonly tensors: readonly FlowTensor[];
+  readonly nodes: readonly FlowNode[];
+  /** Numbers of the graph's inputs and outputs. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** Rows of all tensors together. */
+  readonly rows: number;
+  readonly tensorNumber: ReadonlyMap<string, number>;
+  readonly nodeNumber: ReadonlyMap<string, number>;
+}
+
+const elementBytes: Record<DType, number> = { f32: 4, i8: 1, u8: 1 };
+
+/** Numbers a graph's tensors (inputs first, then as nodes write them) and looks up every row step once. */
+export function flowOf(graph: Graph, scratch: ReadonlyMap<string, number> = new Map()): Flow {
+  const names = [...graph.inputs, ...graph.nodes.map((node) => node.output)];
+  const tensorNumber = new Map(names.map((name, i) => [name, i]));
+  const number = (name: string): number => tensorNumber.get(name)!;
+  const nodes = graph.nodes.map((node): FlowNode => {
+    const steps = rowSteps(graph, node);
+    steps.forEach((step, s) => {
+      if (step.writes !== s) throw new Error(`${node.name}: step ${s} writes row ${step.writes}`);
+    });
+    return {
+      name: node.name,
+      output: number(node.output),
+      reads: steps.map((step) =>
+        step.reads.map((r) => ({ tensor: number(r.tensor), from: r.from, to: r.to })),
+      ),
+      scratchBytes: scratch.get(node.name) ?? 0,
+      events: steps.map((_, step) => ({ kind: "step", node: node.name, step })),
+    };
+  });
+  let rows = 0;
+  const tensors = names.map((name, i): FlowTensor => {
+    const { shape, dtype } = graph.tensors.get(name)!;
+    const base = rows;
+    rows += shape.h;
+    return {
+      name,
+      rows: shape.h,
+      rowBytes: shape.w * shape.c * elementBytes[dtype],
+      elementBytes: elementBytes[dtype],
+      producer: i - graph.inputs.length < 0 ? -1 : i - graph.inputs.length,
+      readers: graph.nodes.flatMap((node, n) => (node.inputs.includes(name) ? [n] : [])),
+      isOutput: graph.outputs.includes(name),
+      base,
+    };
+  });
+  return {
+    tensors,
+    nodes,
+    inputs: graph.inputs.map(number),
+    outputs: graph.outputs.map(number),
+    rows,
+    tensorNumber,
+    nodeNumber: new Map(graph.nodes.map((node, n) => [node.name, n])),
+  };
+}
+
+/** Bytes of a whole tensor. */
+export function tensorBytes(tensor: FlowTensor): number {
+  return tensor.rows * tensor.rowBytes;
+}

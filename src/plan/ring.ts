@@ -1,0 +1,24 @@
+import type { Interval } from "./lifetimes.ts";
+
+/**
+ * The height of a tensor's ring: the smallest H such that no row still alive shares slot r mod H with another.
+ * Rows are born in order, so it is enough that each row is dead before the next one of its slot is born.
+ */
+export function ringRows(lives: readonly Interval[]): number {
+  for (let height = 1; height < lives.length; height++) {
+    if (isFree(lives, height)) return height;
+  }
+  return lives.length;
+}
+
+function isFree(lives: readonly Interval[], height: number): boolean {
+  for (let row = 0; row + height < lives.length; row++) {
+    if (lives[row]!.last >= lives[row + height]!.first) return false;
+  }
+  return true;
+}
+
+/** When each slot of a ring holds a row. */
+export function slotLives(lives: readonly Interval[], height: number): readonly (readonly Interval[])[] {
+  return Array.from({ length: height }, (_, slot) => lives.filter((_, row) => row % height === slot));
+}

@@ -1,0 +1,132 @@
+/**
+ * Chooses where to cut a network into stages.
+ *
+ * What is alive at a cut depends on the cut alone, not on how its nodes came to be done; so the peak of a stage depends
+ * on its two ends alone. There are few such pairs: all are simulated, and the smallest possible floor follows by
+ * dynamic programming, exactly, for any graph whose nodes stay in order.
+ */
+import type { Flow } from "./flow.ts";
+import { copyLedger, openLedger, receiveFrames } from "./ledger.ts";
+import { runStage, type Cuts } from "./order.ts";
+import type { FramePolicy } from "./plan.ts";
+
+/** Up to so many cuttings are all tried; of more, a few and their neighbours. */
+const maxCuttings = 256;
+
+/** `peaks[from][to]`: the most bytes alive while the stage of nodes [from, to) runs. */
+export type Peaks = readonly (readonly number[])[];
+
+/** Simulates every possible stage. */
+export function stagePeaks(flow: Flow, frame: FramePolicy): Peaks {
+  const ignore = (): void => undefined;
+  const count = flow.nodes.length;
+  const atCut = openLedger(flow);
+  if (frame === "resident") receiveFrames(flow, atCut, ignore);
+  return flow.nodes.map((_, from) => {
+    const row: number[] = [];
+    for (let to = from + 1; to <= count; to++) {
+      const ledger = copyLedger(atCut);
+      runStage(flow, ledger, from, to, ignore);
+      row[to] = ledger.peak;
+    }
+    runStage(flow, atCut, from, from + 1, ignore);
+    atCut.peak = 0;
+    return row;
+  });
+}
+
+/** The smallest floor of any cutting. */
+export function smallestFloor(peaks: Peaks): number {
+  const count = peaks.length;
+  const floors = [0];
+  for (let to = 1; to <= count; to++) {
+    floors[to] = Math.min(...floors.slice(0, to).map((before, from) => Math.max(before, peaks[from]![to]!)));
+  }
+  return floors[count]!;
+}
+
+/**
+ * The cutting whose plan is smallest among those with the smallest floor: `size` plans one and says how many bytes it
+ * needs. All of them are tried if they are few. Of many, the ones with the fewest and the most cuts are, and from the
+ * better one a cut is made or undone for as long as that helps.
+ */
+export function chooseCuts(peaks: Peaks, size: (cuts: Cuts) => number): Cuts {
+  const floor = smallestFloor(peaks);
+  const all = cuttings(peaks, floor, maxCuttings + 1);
+  if (all.length <= maxCuttings) return smallest(all, size, floor).cuts;
+  let best = smallest([all[0]!, mostCuts(peaks, floor)], size, floor);
+  for (let improved = true; improved && best.bytes > floor;) {
+    const next = smallest(neighbours(best.cuts, peaks, floor), size, floor);
+    improved = next.bytes < best.bytes;
+    if (improved) best = next;
+  }
+  return best.cuts;
+}
+
+interface Sized {
+  readonly cuts: Cuts;
+  readonly bytes: number;
+}
+
+/** The smallest of some cuttings, the first of equals; looks no further once one needs no more than the floor. */
+function smallest(cuttings: readonly Cuts[], size: (cuts: Cuts) => number, floor: number): Sized {
+  let best: Sized = { cuts: [], bytes: Infinity };
+  for (const cuts of cuttings) {
+    const bytes = size(cuts);
+    if (bytes < best.bytes) best = { cuts, bytes };
+    if (bytes <= floor) break;
+  }
+  return best;
+}
+
+/** Cuttings none of whose stages exceeds `floor`, longest stages first, at most `limit`. */
+function cuttings(peaks: Peaks, floor: number, limit: number): readonly Cuts[] {
+  const count = peaks.length;
+  const reaches = reachesEnd(peaks, floor);
+  const found: Cuts[] = [];
+  const extend = (cuts: Cuts, from: number): void => {
+    for (let to = count; to > from && found.length < limit; to--) {
+      if (peaks[from]![to]! > floor || !reaches[to]) continue;
+      if (to === count) found.push(cuts);
+      else extend([...cuts, to], to);
+    }
+  };
+  extend([], 0);
+  return found;
+}
+
+/** By cut: whether stages within `floor` lead from it to the end. */
+function reachesEnd(peaks: Peaks, floor: number): readonly boolean[] {
+  const count = peaks.length;
+  const reaches: boolean[] = [];
+  reaches[count] = true;
+  for (let from = count - 1; from >= 0; from--) {
+    reaches[from] = peaks[from]!.some((peak, to) => peak <= floor && reaches[to]);
+  }
+  return reaches;
+}
+
+/** Shortest stages first: as near to layer by layer as the floor allows. */
+function mostCuts(peaks: Peaks, floor: number): Cuts {
+  const reaches = reachesEnd(peaks, floor);
+  const cuts: number[] = [];
+  for (let from = 0; from < peaks.length;) {
+    from = peaks[from]!.findIndex((peak, to) => peak <= floor && reaches[to]);
+    if (from < peaks.length) cuts.push(from);
+  }
+  return cuts;
+}
+
+/** The cuttings within `floor` that have one cut more or less. */
+function neighbours(cuts: Cuts, peaks: Peaks, floor: number): readonly Cuts[] {
+  const toggled = peaks
+    .slice(1)
+    .map((_, n) => n + 1)
+    .map((cut) =>
+      cuts.includes(cut) ? cuts.filter((c) => c !== cut) : [...cuts, cut].sort((a, b) => a - b),
+    );
+  return toggled.filter((candidate) => {
+    const bounds = [0, ...candidate, peaks.length];
+    return bounds.slice(1).every((to, s) => peaks[bounds[s]!]![to]! <= floor);
+  });
+}
