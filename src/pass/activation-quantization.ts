@@ -1,0 +1,58 @@
+import type { Clamp, DType, Quantization, Tensor } from "../graph/graph.ts";
+import { byteLimits, quantizeValue } from "../graph/quantized.ts";
+import type { Range } from "./calibrate.ts";
+
+/** A tensor's type and quantisation in an int8 graph. */
+export interface ByteType {
+  readonly dtype: Exclude<DType, "f32">;
+  readonly quantization: Quantization;
+}
+
+/** Below this a scale would not be a normal single-precision number. */
+const smallestScale = 2 ** -126;
+
+/**
+ * The quantisation of values in `range`, widened to hold 0, with a scale of at least `leastScale`.
+ *
+ * Never negative: u8 with zero point 0. Else i8, with the zero point nudged to an integer as TensorFlow Lite does
+ * (tensorflow/lite/tools/optimize/quantization_utils.cc, GetAsymmetricQuantizationParams): from the end of the range
+ * that puts it more exactly. A tensor that was 0 throughout gets the range [0, 1].
+ */
+export function activationQuantization(range: Range, leastScale = 0): ByteType {
+  const min = Math.min(range.min, 0);
+  const max = range.max > 0 || min < 0 ? Math.max(range.max, 0) : 1;
+  const dtype = min < 0 ? "i8" : "u8";
+  const scale = singlePrecision(Math.max((max - min) / 255, leastScale, smallestScale));
+  return { dtype, quantization: { scale, zeroPoint: dtype === "u8" ? 0 : nudgedZeroPoint(min, max, scale) } };
+}
+
+/** Limits in bytes: of the type, and of the fused activation where it has one. */
+export function byteClamp(clamp: Clamp | undefined, { dtype, quantization }: ByteType): Clamp {
+  const limits = byteLimits(dtype);
+  if (!clamp) return limits;
+  return {
+    min: quantizeValue(clamp.min, quantization, limits),
+    max: quantizeValue(clamp.max, quantization, limits),
+  };
+}
+
+/** The byte type of a tensor of an int8 graph. */
+export function byteTypeOf({ name, dtype, quantization }: Tensor): ByteType {
+  if (dtype === "f32" || !quantization) throw new Error(`${name} is not quantised`);
+  return { dtype, quantization };
+}
+
+function nudgedZeroPoint(min: number, max: number, scale: number): number {
+  const fromMin = -128 - min / scale;
+  const fromMax = 127 - max / scale;
+  const errorOfMin = 128 + Math.abs(min / scale);
+  const errorOfMax = 127 + Math.abs(max / scale);
+  const zeroPoint = Math.round(errorOfMin < errorOfMax ? fromMin : fromMax);
+  return Math.min(Math.max(zeroPoint, -128), 127);
+}
+
+/** The single-precision number not below: rounding a scale down would push the end of its range off the bytes. */
+function singlePrecision(scale: number): number {
+  const rounded = Math.fround(scale);
+  return rounded >= scale ? rounded : Math.fround(rounded * (1 + 2 ** -23));
+}

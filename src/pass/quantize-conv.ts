@@ -1,0 +1,108 @@
+import { CompileError } from "../error.ts";
+import type { Constant, Conv2d, Linear, Requantize } from "../graph/graph.ts";
+import { byteLimits, quantizeMultiplier, roundHalfAway } from "../graph/quantized.ts";
+import { activationQuantization, byteClamp, type ByteType } from "./activation-quantization.ts";
+import type { Range } from "./calibrate.ts";
+
+/** Room above an accumulator for rounding and the zero point, so that nothing on its way to a byte leaves 32 bits. */
+const accumulatorLimit = 2 ** 31 - 2 ** 9;
+
+/** A channel whose bias is large beside its weights gets a coarser weight scale, so that the bias fits. */
+const largestBias = 2 ** 29;
+
+/** One output channel in integers. */
+interface Channel {
+  /** Of a unit of the accumulator: input scale × weight scale. */
+  readonly scale: number;
+  readonly bias: number;
+  /** The most an accumulator can be for any input, also on its way. */
+  readonly bound: number;
+}
+
+/**
+ * A convolution or linear in int8: weights per output channel, symmetric in [−127, 127]; bias in i32 with scale
+ * input scale × weight scale; one fixed-point multiplier a channel (Krishnamoorthi 2018; TensorFlow Lite's
+ * quantisation specification). Also gives the type of its output.
+ *
+ * @throws CompileError where a sum could leave 32 bits.
+ */
+export function quantizeConvolution<Kind extends Conv2d | Linear>(
+  node: Kind,
+  input: ByteType,
+  range: Range,
+): { node: Kind; output: ByteType } {
+  const outChannels = node.bias.data.length;
+  const perChannel = node.weight.data.length / outChannels;
+  const weight = new Int8Array(node.weight.data.length);
+  const channels: Channel[] = [];
+  for (let oc = 0; oc < outChannels; oc++) {
+    const from = oc * perChannel;
+    const real = node.weight.data.subarray(from, from + perChannel) as Float32Array;
+    const bytes = weight.subarray(from, from + perChannel);
+    channels.push(quantizeChannel(real, node.bias.data[oc]!, input, bytes));
+  }
+  refuseOverflow(node, channels);
+  const output = activationQuantization(range, leastScaleFor(channels));
+  const bias: Constant<Int32Array> = {
+    shape: node.bias.shape,
+    data: Int32Array.from(channels, (channel) => channel.bias),
+  };
+  return {
+    node: {
+      ...node,
+      weight: { ...node.weight, data: weight },
+      bias,
+      clamp: byteClamp(node.clamp, output),
+      requantize: multipliers(channels, output),
+    },
+    output,
+  };
+}
+
+/** Writes the channel's weights to `bytes`. A channel of zeros alone has any scale that suits its bias. */
+function quantizeChannel(real: Float32Array, realBias: number, input: ByteType, bytes: Int8Array): Channel {
+  const inputScale = input.quantization.scale;
+  const largest = real.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+  const needed = Math.max(largest / 127, Math.abs(realBias) / (inputScale * largestBias));
+  const weightScale = needed > 0 ? Math.max(Math.fround(needed), 2 ** -126) : 1;
+  let weights = 0;
+  real.forEach((w, i) => {
+    bytes[i] = Math.min(Math.max(roundHalfAway(w / weightScale), -127), 127);
+    weights += Math.abs(bytes[i]!);
+  });
+  const scale = inputScale * weightScale;
+  const bias = roundHalfAway(realBias / scale);
+  return { scale, bias, bound: Math.abs(bias) + weights * farthestFromZero(input) };
+}
+
+function farthestFromZero({ dtype, quantization }: ByteType): number {
+  const { min, max } = byteLimits(dtype);
+  return Math.max(max - quantization.zeroPoint, quantization.zeroPoint - min);
+}
+
+function refuseOverflow(node: Conv2d | Linear, channels: readonly Channel[]): void {
+  const oc = channels.findIndex(({ bound }) => bound > accumulatorLimit);
+  if (oc < 0) return;
+  throw new CompileError(
+    `${node.name}: channel ${oc} could sum to ${channels[oc]!.bound}, more than 32 bits hold; ` +
+      `use fewer input channels, a smaller kernel, or --dtype f32`,
+  );
+}
+
+/** The output scale from which on no multiplier's left shift can push an accumulator out of 32 bits. */
+function leastScaleFor(channels: readonly Channel[]): number {
+  const least = channels.map(({ scale, bound }) => {
+    if (bound === 0) return 0;
+    const bitsFree = Math.floor(Math.log2(accumulatorLimit / bound));
+    return (scale / 2 ** bitsFree) * (1 + 2 ** -20);
+  });
+  return Math.max(...least);
+}
+
+function multipliers(channels: readonly Channel[], output: ByteType): Requantize {
+  const fixed = channels.map(({ scale }) => quantizeMultiplier(scale / output.quantization.scale));
+  return {
+    multiplier: Int32Array.from(fixed, ({ multiplier }) => multiplier),
+    shift: Int32Array.from(fixed, ({ shift }) => shift),
+  };
+}
