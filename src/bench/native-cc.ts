@@ -108,11 +108,11 @@ export function sectionSizes(command: string, files: CFiles, flags: readonly str
   }
 }
 
-/** Sums the table of `size -A -d`: `.text.lenet5_run   1234   0`. */
+/** Sums the table of `size -A -d`: `.text.lenet5_run   1234   0`. RISC-V keeps small objects apart: `.srodata`. */
 export function parseSizes(table: string): SectionSizes {
   const sizes = { text: 0, rodata: 0, data: 0, bss: 0 };
   for (const line of table.split("\n")) {
-    const row = /^\.(text|rodata|data|bss)\S*\s+(\d+)\s/.exec(line);
+    const row = /^\.s?(text|rodata|data|bss)\S*\s+(\d+)\s/.exec(line);
     if (row) sizes[row[1] as keyof typeof sizes] += Number(row[2]);
   }
   return sizes;

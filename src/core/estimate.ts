@@ -1,5 +1,4 @@
 import type { Counts, Operation } from "../loop/operation.ts";
-import { operations } from "../loop/operation.ts";
 import type { Core, Estimate } from "./core.ts";
 
 /** Bytes of flash that one operation reads; what does not appear reads none. */
@@ -16,7 +15,7 @@ const constantBytes: Readonly<Partial<Record<Operation, number>>> = {
  * error is not yet known.
  */
 export function estimate(counts: Counts, core: Core): Estimate {
-  const cycles = operations.reduce((sum, operation) => {
+  const cycles = (Object.keys(core.prices) as Operation[]).reduce((sum, operation) => {
     const bytes = constantBytes[operation];
     const wait = bytes === undefined ? 0 : core.flash.waitCycles(bytes);
     return sum + counts[operation] * (core.prices[operation].cycles + wait);

@@ -1,0 +1,50 @@
+/*
+ * The least an RV32 needs to run an engine on QEMU's `virt` board: stack and global pointer, console by the 16550's
+ * transmit register, exit by the test finisher, and a clock of retired instructions. The emulator loads .data and
+ * clears .bss, so start copies nothing.
+ */
+#include "device.h"
+
+#define UART (*(volatile uint8_t *)0x10000000u)
+#define FINISHER (*(volatile uint32_t *)0x100000u)
+
+/* Lets the assembler take CSR instructions while the compiler (and its choice of libraries) stays at plain RV32IMC. */
+__asm__(".option arch, +zicsr");
+
+void device_start(void);
+
+void device_write(const char *text) {
+    while (*text) {
+        UART = (uint8_t)*text++;
+    }
+}
+
+void device_exit(int status) {
+    FINISHER = status == 0 ? 0x5555u : ((uint32_t)status << 16) | 0x3333u;
+    for (;;) {
+    }
+}
+
+/* The high half is read twice, in case the low half ran over in between. */
+uint64_t device_ticks(void) {
+    uint32_t high, low, again;
+    do {
+        __asm__ volatile("csrr %0, minstreth\n\tcsrr %1, minstret\n\tcsrr %2, minstreth"
+                         : "=r"(high), "=r"(low), "=r"(again));
+    } while (high != again);
+    return ((uint64_t)high << 32) | low;
+}
+
+__attribute__((used)) static void device_first(void) {
+    device_exit(device_main());
+}
+
+__attribute__((used, aligned(4))) static void fault(void) {
+    device_write("fault\n");
+    device_exit(3);
+}
+
+__attribute__((naked, section(".vectors"), used)) void device_start(void) {
+    __asm__ volatile(".option push\n\t.option norelax\n\tla gp, __global_pointer$\n\t.option pop\n\t"
+                     "la sp, device_stack_top\n\tla t0, fault\n\tcsrw mtvec, t0\n\ttail device_first");
+}
