@@ -1,0 +1,50 @@
+/**
+ * What generated kernels call: the intrinsics of the loop-nest IR that are more than one WebAssembly instruction.
+ *
+ * Names ending in 2 work on two 16-bit lanes in an i32 (lane 0 low); the rest of the vector forms are v128 builtins that
+ * the printer names itself.
+ */
+
+/** TensorFlow Lite's MultiplyByQuantizedMultiplier: acc × multiplier × 2^(shift − 31), rounded twice. */
+// @ts-ignore: decorator
+@inline
+export function requantize(acc: i32, multiplier: i32, shift: i32): i32 {
+  const left = max<i32>(shift, 0);
+  const right = left - shift;
+  const high = i32((i64(acc << left) * i64(multiplier) + (1 << 30)) >> 31);
+  const mask = (1 << right) - 1;
+  const threshold = (mask >> 1) + i32(high < 0);
+  return (high >> right) + i32((high & mask) > threshold);
+}
+
+/** Sum of the four lanes of an i32x4. */
+// @ts-ignore: decorator
+@inline
+export function sum(v: v128): i32 {
+  const halves = i32x4.add(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
+  return i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function lanes2(low: i32, high: i32): i32 {
+  return (low & 0xffff) | (high << 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function dot2(a: i32, b: i32): i32 {
+  return i32(i16(a)) * i32(i16(b)) + (a >> 16) * (b >> 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function addLanes2(a: i32, b: i32): i32 {
+  return lanes2(a + b, (a >> 16) + (b >> 16));
+}
+
+// @ts-ignore: decorator
+@inline
+export function subLanes2(a: i32, b: i32): i32 {
+  return lanes2(a - b, (a >> 16) - (b >> 16));
+}

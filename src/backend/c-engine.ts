@@ -1,0 +1,205 @@
+/**
+ * The C engine around the kernels: arena, call table, `run`, `begin`, `push_row`, `result`.
+ *
+ * The table holds every kernel call of an inference, neighbours that differ only by one row as one entry. The engine
+ * walks it, stopping before each call that needs a pushed row.
+ */
+import { CompileError } from "../error.ts";
+import type { ElementType } from "../loop/ir.ts";
+import type { Program } from "../loop/program.ts";
+import { cType, kernelParameters, printKernel } from "./c-kernel.ts";
+import { portName, portParameters, rowPointer } from "./c-header.ts";
+import { printPrelude } from "./c-prelude.ts";
+import { declareConstants } from "./c-weights.ts";
+import { elementBytes } from "../loop/type-of.ts";
+import { buffersOf, runsOf, splitCalls, touches } from "./text.ts";
+
+export function printEngine(program: Program, comment: string): string {
+  const { name } = program;
+  const kernels = program.kernels.map((k) => printKernel(k, name, program.offsets));
+  const float = program.constants.some(({ buffer }) => buffer.type === "f32") || program.inputs.some((p) => p.type === "f32");
+  return `${comment}#include "${name}.h"
+
+#include <string.h>
+${float ? "\n/* Every product and sum is rounded by itself: compile with -ffp-contract=off where this is not known. */\n#if defined(__clang__)\n#pragma STDC FP_CONTRACT OFF\n#endif\n" : ""}
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+${declareConstants(program)}
+#ifdef __cplusplus
+}
+#endif
+
+${printArena(program)}
+${printPrelude(program)}${kernels.join("\n")}
+${printCalls(program)}
+${printEntries(program)}`;
+}
+
+/** A union, so that buffers of several element types may share bytes. */
+function printArena(program: Program): string {
+  const { name } = program;
+  const upper = name.toUpperCase();
+  const types = new Set<ElementType>();
+  for (const kernel of program.kernels) {
+    for (const b of buffersOf(kernel)) if (b.space === "arena") types.add(b.type);
+  }
+  const members = [...types].sort().map((type) => {
+    const count = Math.max(1, Math.ceil(program.arenaBytes / elementBytes[type]));
+    return `    ${cType[type]} ${type}[${count}];\n`;
+  });
+  return `union arena {
+${members.join("")}};
+
+#ifdef ${upper}_EXTERNAL_ARENA
+static union arena *arena;
+#define ARENA arena
+
+void ${name}_use_arena(void *memory)
+{
+    arena = (union arena *)memory;
+}
+#define HAS_ARENA (arena != 0)
+#else
+static union arena arena;
+#define ARENA (&arena)
+#define HAS_ARENA 1
+#endif
+`;
+}
+
+function printCalls(program: Program): string {
+  const { work } = splitCalls(program);
+  const runs = runsOf(work, 255);
+  const widest = work.reduce((most, call) => Math.max(most, call.row), 0);
+  if (program.kernels.length > 255 || widest > 65535 || runs.length > 65535) {
+    throw new CompileError(`${program.name}: too large for the C call table (255 layers, 65535 rows); make it smaller`);
+  }
+  const entries = runs.map(({ kernel, row, count }) => `{${row}, ${kernel}, ${count}}`);
+  const lines: string[] = [];
+  for (let i = 0; i < entries.length; i += 8) lines.push(`    ${entries.slice(i, i + 8).join(", ")},\n`);
+  const cases = program.kernels.flatMap((kernel, index) =>
+    touches(kernel, "input") || touches(kernel, "output")
+      ? []
+      : [`    case ${index}:\n        ${program.name}_${kernel.name}(row);\n        break;\n`],
+  );
+  return `/* What runs in one inference: count calls of a kernel, from row on. */
+struct calls {
+    uint16_t row;
+    uint8_t kernel;
+    uint8_t count;
+};
+
+#define CALLS ${runs.length}
+static const struct calls calls[CALLS] = {
+${lines.join("")}};
+
+static uint16_t at;   /* the entry that runs next */
+static uint8_t turn;  /* how many of its calls have run */
+
+static void call_kernel(uint8_t kernel, int32_t row)
+{
+    switch (kernel) {
+${cases.join("")}    default:
+        break;
+    }
+}
+
+static void step(void)
+{
+    ++turn;
+    if (turn == calls[at].count) {
+        turn = 0;
+        ++at;
+    }
+}
+
+/* Runs all that can run before the next row. */
+static void advance(void)
+{
+    while (at < CALLS && ${program.inputKernels.map((k) => `calls[at].kernel != ${k}`).join(" && ")}) {
+        call_kernel(calls[at].kernel, (int32_t)calls[at].row + turn);
+        step();
+    }
+}
+`;
+}
+
+function printEntries(program: Program): string {
+  const { name, inputs, outputs } = program;
+  const { results } = splitCalls(program);
+  const outArguments = outputs.map((_, i) => portName(outputs, "out", i));
+  const outIndex = (kernel: number): number => outputs.findIndex((p) => writesPort(program, kernel, p.name, outputs.length));
+  return `void ${name}_begin(void)
+{
+    at = 0;
+    turn = 0;
+    if (HAS_ARENA) {
+        advance();
+    }
+}
+
+int ${name}_push_row(${rowPointer(program)})
+{
+    if (!HAS_ARENA || at == CALLS) {
+        return -1;
+    }
+${printTake(program)}    step();
+    advance();
+    return at == CALLS;
+}
+
+void ${name}_result(${portParameters(outputs, "out", false)})
+{
+${results.map((c) => `    ${name}_${program.kernels[c.kernel]!.name}(${c.row}, ${outArguments[outIndex(c.kernel)]!});\n`).join("")}}
+
+int ${name}_run(${portParameters(inputs, "frame", true)}, ${portParameters(outputs, "out", false)})
+{
+    if (!HAS_ARENA) {
+        return -1;
+    }
+    ${name}_begin();
+    while (at < CALLS) {
+        const int32_t row = (int32_t)calls[at].row + turn;
+${printFeed(program)}    }
+    ${name}_result(${outArguments.join(", ")});
+    return 0;
+}
+`;
+}
+
+/** An output kernel writes a buffer named after its port. */
+function writesPort(program: Program, kernel: number, port: string, ports: number): boolean {
+  return ports === 1 || buffersOf(program.kernels[kernel]!).some((b) => b.space === "output" && b.name === port);
+}
+
+function printTake(program: Program): string {
+  const cast = (kernel: number): string => {
+    const [, pointer] = kernelParameters(program.kernels[kernel]!).split(", ");
+    const type = pointer!.slice(0, pointer!.lastIndexOf("*") + 1);
+    return rowPointer(program).startsWith("const void") ? `(${type})row` : "row";
+  };
+  return byInput(program, "    ", (_, kernel) => {
+    const call = `${program.name}_${program.kernels[kernel]!.name}((int32_t)calls[at].row + turn, ${cast(kernel)});`;
+    return call;
+  });
+}
+
+function printFeed(program: Program): string {
+  const { inputs, name } = program;
+  return byInput(program, "        ", (index) => {
+    const length = `${name}_${portName(inputs, "input", index)}_ROW_LENGTH`.toUpperCase();
+    return `${name}_push_row(${portName(inputs, "frame", index)} + row * ${length});`;
+  });
+}
+
+/** A statement a graph input, chosen by the kernel whose turn it is. */
+function byInput(program: Program, indent: string, text: (index: number, kernel: number) => string): string {
+  const [only] = program.inputKernels;
+  if (program.inputKernels.length === 1) return `${indent}${text(0, only!)}\n`;
+  return program.inputKernels
+    .map((kernel, i) => `${indent}if (calls[at].kernel == ${kernel}) {\n${indent}    ${text(i, kernel)}\n${indent}}\n`)
+    .map((block, i) => (i === 0 ? block : block.replace(`${indent}if`, `${indent}else if`)))
+    .join("");
+}

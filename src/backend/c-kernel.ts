@@ -1,0 +1,171 @@
+/**
+ * Kernels as C99 functions. Decides nothing: every loop was chosen by a rewrite.
+ *
+ * Arithmetic is spelled so that it is defined in C: shifts to the left are multiplications, shifts to the right go
+ * through a helper, `/` and `%` (of non-negative operands, says the IR) are unsigned so that a power of two costs
+ * one instruction. The helpers are in `c-prelude.ts`.
+ */
+import { CompileError } from "../error.ts";
+import type { BinaryOp, Buffer, ElementType, Expr, Kernel, Stmt, ValueType } from "../loop/ir.ts";
+import { elementBytes, typeOf } from "../loop/type-of.ts";
+import { assignedIn } from "../loop/walk.ts";
+import { buffersOf, usesName } from "./text.ts";
+
+export const cType: Readonly<Record<ElementType, string>> = {
+  i8: "int8_t",
+  u8: "uint8_t",
+  i16: "int16_t",
+  i32: "int32_t",
+  f32: "float",
+};
+
+/** Parameters of a kernel's function: its row and the caller's memory, if it touches that. */
+export function kernelParameters(kernel: Kernel): string {
+  const outside = buffersOf(kernel).filter((b) => b.space === "input" || b.space === "output");
+  const pointers = outside.map((b) => `${b.space === "input" ? "const " : ""}${cType[b.type]} *${b.name}`);
+  return ["int32_t row", ...pointers].join(", ");
+}
+
+/** `offsets` are the program's; constants are the arrays `PREFIX_NAME`, the arena is what `ARENA` points to. */
+export function printKernel(kernel: Kernel, prefix: string, offsets: ReadonlyMap<string, number>): string {
+  const assigned = assignedIn(kernel.body);
+  const pointers = buffersOf(kernel).flatMap((buffer) => pointerTo(buffer, prefix, offsets));
+  const unused = usesName(kernel, "row") ? [] : ["    (void)row;\n"];
+  const body = kernel.body.map((s) => printStmt(s, "    ", assigned));
+  return `static void ${prefix}_${kernel.name}(${kernelParameters(kernel)})\n{\n${[...pointers, ...unused, ...body].join("")}}\n`;
+}
+
+function pointerTo(buffer: Buffer, prefix: string, offsets: ReadonlyMap<string, number>): string[] {
+  const type = cType[buffer.type];
+  switch (buffer.space) {
+    case "constant":
+      return [`    const ${type} *const ${buffer.name} = ${prefix}_${buffer.name};\n`];
+    case "arena": {
+      const elements = offsets.get(buffer.name)! / elementBytes[buffer.type];
+      return [`    ${type} *const ${buffer.name} = ARENA->${buffer.type}${elements === 0 ? "" : ` + ${elements}`};\n`];
+    }
+    case "input":
+    case "output":
+      return [];
+  }
+}
+
+function printStmt(s: Stmt, indent: string, assigned: ReadonlySet<string>): string {
+  switch (s.kind) {
+    case "for": {
+      const inner = s.body.map((b) => printStmt(b, `${indent}    `, assigned)).join("");
+      const simple = s.count.kind === "const" || (s.count.kind === "var" && !assigned.has(s.count.name));
+      const limit = simple ? printExpr(s.count) : `${s.index}_count`;
+      const start = simple ? `${s.index} = 0` : `${s.index} = 0, ${limit} = ${printExpr(s.count)}`;
+      return `${indent}for (int32_t ${start}; ${s.index} < ${limit}; ++${s.index}) {\n${inner}${indent}}\n`;
+    }
+    case "let": {
+      const type = registerType(typeOf(s.value));
+      return `${indent}${assigned.has(s.name) ? "" : "const "}${type} ${s.name} = ${printExpr(s.value)};\n`;
+    }
+    case "assign":
+      return `${indent}${s.name} = ${printExpr(s.value)};\n`;
+    case "store": {
+      const value = printExpr(s.value);
+      const stored = s.buffer.type === "i32" || s.buffer.type === "f32" ? value : `(${cType[s.buffer.type]})(${value})`;
+      return `${indent}${s.buffer.name}[${printExpr(s.index)}] = ${stored};\n`;
+    }
+    case "copy": {
+      const bytes = s.count * elementBytes[s.to.type];
+      return `${indent}memcpy(${place(s.to, s.toIndex)}, ${place(s.from, s.fromIndex)}, ${bytes});\n`;
+    }
+  }
+}
+
+function place(buffer: Buffer, index: Expr): string {
+  return index.kind === "const" && index.value === 0 ? buffer.name : `${buffer.name} + ${printExpr(index, 2)}`;
+}
+
+/** `level` is the binding strength the surroundings ask for: 0 none, 1 as an operand of +, 2 of *, 3 of a cast. */
+export function printExpr(e: Expr, level = 0): string {
+  switch (e.kind) {
+    case "const":
+      return e.type === "f32" ? floatLiteral(e.value) : intLiteral(e.value);
+    case "var":
+      return e.name;
+    case "load": {
+      const element = `${e.buffer.name}[${printExpr(e.index)}]`;
+      return e.buffer.type === "i32" || e.buffer.type === "f32" ? element : `(int32_t)${element}`;
+    }
+    case "widen":
+      refuseWide(e.lanes === 2);
+      return `widen2_${e.buffer.type}(&${e.buffer.name}[${printExpr(e.index)}])`;
+    case "binary":
+      return printBinary(e.op, e.left, e.right, level);
+    case "select":
+      return `(${printExpr(e.condition)} ? ${printExpr(e.then)} : ${printExpr(e.else)})`;
+    case "intrinsic": {
+      refuseWide([e, ...e.args].every((part) => !["i16x8", "i32x4"].includes(typeOf(part))));
+      return `${e.name}(${e.args.map((arg) => printExpr(arg)).join(", ")})`;
+    }
+  }
+}
+
+function printBinary(op: BinaryOp, left: Expr, right: Expr, level: number): string {
+  const type = typeOf(left) === "f32" ? "f32" : "i32";
+  const infix = (strength: number): string => {
+    const text = `${printExpr(left, strength)} ${op} ${printExpr(right, strength + 1)}`;
+    return level > strength ? `(${text})` : text;
+  };
+  const unsigned = (): string =>
+    `(int32_t)((uint32_t)${printExpr(left, 3)} ${op} (uint32_t)${printExpr(right, 3)})`;
+  switch (op) {
+    case "+":
+    case "-":
+      return infix(1);
+    case "*":
+      return infix(2);
+    case "/":
+      return type === "f32" ? infix(2) : unsigned();
+    case "%":
+      return unsigned();
+    case "<<":
+      return right.kind === "const" && right.value < 31
+        ? `(${printExpr(left, 2)} * ${2 ** right.value})`
+        : `(${printExpr(left, 2)} * ((int32_t)1 << ${printExpr(right, 3)}))`;
+    case ">>":
+      return `shift_right(${printExpr(left)}, ${printExpr(right)})`;
+    case "&":
+      return `(${printExpr(left, 2)} & ${printExpr(right, 2)})`;
+    case "<":
+      return `(${printExpr(left, 1)} < ${printExpr(right, 1)})`;
+    case "min":
+    case "max":
+      return `${op}_${type}(${printExpr(left)}, ${printExpr(right)})`;
+  }
+}
+
+function registerType(type: ValueType): string {
+  switch (type) {
+    case "i32":
+      return "int32_t";
+    case "f32":
+      return "float";
+    case "i16x2":
+      return "lanes2";
+    case "i16x8":
+    case "i32x4":
+      return refuseWide(false);
+  }
+}
+
+function refuseWide(narrow: boolean): string {
+  if (!narrow) throw new CompileError("schedule v128 is for Wasm; choose blocked for C");
+  return "";
+}
+
+export function intLiteral(value: number): string {
+  return value === -2147483648 ? "(-2147483647 - 1)" : String(value);
+}
+
+/** Nine digits name every single-precision value uniquely. */
+export function floatLiteral(value: number): string {
+  const limited = Math.max(-3.4028234663852886e38, Math.min(3.4028234663852886e38, value));
+  const text = String(Number(limited.toPrecision(9)));
+  return `${/[.e]/.test(text) ? text : `${text}.0`}f`;
+}
