@@ -3,7 +3,7 @@
  * frames on stdin with results on stdout. They use only what `NAME.h` promises.
  */
 import type { Port, Program } from "../loop/program.ts";
-import type { WasmLayout } from "./wasm-engine.ts";
+import type { Layout } from "../backend/assemblyscript.ts";
 
 /** C files by name. */
 export type CFiles = Readonly<Record<string, string>>;
@@ -78,7 +78,7 @@ export function wasmDriver(engine: CEngine): CFiles {
 }
 
 /** Where `wasmDriver` put its buffers, for `instantiateEngine`. */
-export function wasmDriverLayout(engine: CEngine): (instance: WebAssembly.Instance) => WasmLayout {
+export function wasmDriverLayout(engine: CEngine): (instance: WebAssembly.Instance) => Layout {
   return ({ exports }) => {
     const address = (name: string): number => (exports[`address_of_${name}`] as () => number)();
     return {

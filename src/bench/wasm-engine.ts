@@ -3,27 +3,8 @@
  *
  * The module exports `memory`, `run()`, `begin()` and, per input, a function that takes the row at the frame's address.
  */
+import type { Layout, Region } from "../backend/assemblyscript.ts";
 import type { Engine } from "./engine.ts";
-
-/** A run of bytes in the module's memory. */
-export interface Region {
-  readonly address: number;
-  readonly bytes: number;
-}
-
-/** Where a module expects its constants, frame and rows, and leaves its result. */
-export interface WasmLayout {
-  /** Copied in once. */
-  readonly constants: readonly { readonly address: number; readonly data: ArrayBufferView }[];
-  /** One an input: its whole frame. */
-  readonly frames: readonly Region[];
-  /** One an input: the row that `pushRow` exports read. */
-  readonly rows: readonly Region[];
-  /** One an output. */
-  readonly outputs: readonly Region[];
-  /** Names of the exports. */
-  readonly exports: { readonly run: string; readonly begin: string; readonly pushRow: readonly string[] };
-}
 
 export interface WasmEngine extends Engine {
   readonly instance: WebAssembly.Instance;
@@ -37,7 +18,7 @@ type Exported = (...args: number[]) => number;
 export function instantiateEngine(
   name: string,
   wasm: Uint8Array,
-  layout: WasmLayout | ((instance: WebAssembly.Instance) => WasmLayout),
+  layout: Layout | ((instance: WebAssembly.Instance) => Layout),
 ): WasmEngine {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm.slice()));
   const { constants, frames, rows, outputs, exports } =

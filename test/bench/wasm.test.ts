@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import type { Layout } from "../../src/backend/assemblyscript.ts";
 import { compileAssemblyScript } from "../../src/bench/asc.ts";
 import { addCounters, byteLoads, instrumentWasm } from "../../src/bench/count-wasm.ts";
 import { pushFrame } from "../../src/bench/engine.ts";
-import { instantiateEngine, type WasmLayout } from "../../src/bench/wasm-engine.ts";
+import { instantiateEngine } from "../../src/bench/wasm-engine.ts";
 
 // One row in, its dot product with the weights added to the result: 4 rows of 8 bytes, weights at 4096.
 const source = `
@@ -25,7 +26,7 @@ export function dotVector(): i32 {
   const dot = i32x4.dot_i16x8_s(v128.load8x8_s(FRAME), v128.load8x8_u(WEIGHTS));
   return i32x4.extract_lane(dot, 0) + i32x4.extract_lane(dot, 1) + i32x4.extract_lane(dot, 2) + i32x4.extract_lane(dot, 3);
 }`;
-const layout: WasmLayout = {
+const layout: Layout = {
   constants: [{ address: 4096, data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 255) }],
   frames: [{ address: 8192, bytes: 32 }],
   rows: [{ address: 8320, bytes: 8 }],
