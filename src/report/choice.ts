@@ -1,0 +1,74 @@
+import type { Measurement, Metric } from "../measurement.ts";
+import type { CoreReport, ModelReport, VariantReport } from "./data.ts";
+
+/** Which variants and cores the summary speaks of. Variants are known by their `id`: `stream`, `paper`, `cmsis-…`. */
+
+export function findMeasurement(
+  variant: VariantReport | undefined,
+  metric: Metric,
+  core?: string,
+): Measurement | undefined {
+  return variant?.measurements.find((m) => m.metric === metric && (core === undefined || m.core === core));
+}
+
+export function isCmsis(variant: VariantReport): boolean {
+  return /cmsis/i.test(variant.id);
+}
+
+/** The variant of ours with the least RAM; the first of equals. */
+export function leastRam(
+  report: ModelReport,
+  dtype: VariantReport["dtype"],
+  frame: VariantReport["frame"],
+): VariantReport | undefined {
+  const ours = report.variants.filter((v) => v.dtype === dtype && v.frame === frame && !isCmsis(v));
+  const bytes = (v: VariantReport): number => findMeasurement(v, "arenaBytes")?.value ?? Infinity;
+  return ours.reduce<VariantReport | undefined>(
+    (best, v) => (bytes(v) < (best ? bytes(best) : Infinity) ? v : best),
+    undefined,
+  );
+}
+
+/** What the best is held against: the paper's plan with the same type and frame, and every CMSIS-NN of that type. */
+export function rivals(report: ModelReport, best: VariantReport): VariantReport[] {
+  return report.variants.filter(
+    (v) =>
+      v !== best &&
+      v.dtype === best.dtype &&
+      (isCmsis(v) || (/^paper/i.test(v.id) && v.frame === best.frame)),
+  );
+}
+
+/** The core the summary names: a Cortex-M4 where there is one, since most published figures are of it. */
+export function namedCore(report: ModelReport): CoreReport | undefined {
+  return report.cores.find((core) => core.id === "cortex-m4") ?? report.cores[0];
+}
+
+/**
+ * Estimated time of one inference on a core: the variant's own, or its cycles at the core's clock. The least, when several schedules
+ * were estimated.
+ */
+export function latencyOn(variant: VariantReport, core: CoreReport): Measurement | undefined {
+  const times = variant.measurements.flatMap((m): Measurement[] => {
+    if (m.core !== core.id) return [];
+    if (m.metric === "latencyNs") return [m];
+    if (m.metric !== "cycles") return [];
+    return [timeOf(m, core)];
+  });
+  return times.reduce<Measurement | undefined>(
+    (least, m) => (least && least.value <= m.value ? least : m),
+    undefined,
+  );
+}
+
+function timeOf(cycles: Measurement, core: CoreReport): Measurement {
+  const ns = (value: number): number => (value / core.clockHz) * 1e9;
+  const { interval } = cycles;
+  return {
+    ...cycles,
+    metric: "latencyNs",
+    value: ns(cycles.value),
+    ...(interval ? { interval: { ...interval, low: ns(interval.low), high: ns(interval.high) } } : {}),
+    source: `${cycles.value} cycles at ${core.clockHz} Hz; ${cycles.source}`,
+  };
+}

@@ -1,0 +1,9 @@
+import type { Markup } from "./markup.ts";
+
+/** One part of the page: where it is, what it is called there and, shorter, in the contents, and what it holds. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly short: string;
+  readonly body: Markup;
+}

@@ -1,0 +1,125 @@
+import type { Measurement } from "../measurement.ts";
+import { findMeasurement, latencyOn, leastRam, namedCore, rivals } from "./choice.ts";
+import type { ModelReport, VariantReport } from "./data.ts";
+import { formatClock, groupDigits } from "./format.ts";
+import { type Markup, markup, nothing } from "./markup.ts";
+import { renderNumber, timesOf } from "./number.ts";
+import type { Section } from "./section.ts";
+
+/** The cards at the head of a page: one answer each, with what it is held against. */
+interface Card {
+  readonly title: string;
+  readonly what: string;
+  readonly chief: Measurement;
+  readonly lines: readonly { readonly label: string; readonly numbers: readonly Measurement[] }[];
+}
+
+export function renderSummary(report: ModelReport): Section {
+  const dtype = leastRam(report, "int8", "resident") ? "int8" : "f32";
+  const best = leastRam(report, dtype, "resident");
+  const cards = [
+    ramCard(report, best, "resident"),
+    ramCard(report, leastRam(report, dtype, "pushed"), "pushed"),
+  ];
+  cards.push(
+    flashCard(report, best),
+    latencyCard(report, best),
+    accuracyCard(report),
+    ratioCard(report, best),
+  );
+  return {
+    id: "summary",
+    title: "Summary",
+    short: "Summary",
+    body: markup`<div class="cards">${cards.map((card) => (card ? renderCard(card) : nothing))}</div>`,
+  };
+}
+
+function renderCard(card: Card): Markup {
+  return markup`<article class="card"><h3>${card.title}</h3><p class="chief">${renderNumber(card.chief)}</p><p class="note">${card.what}</p>${
+    card.lines.length > 0
+      ? markup`<dl>${card.lines.map((line) => markup`<div><dt>${line.label}</dt><dd>${line.numbers.map((m) => markup`<span>${renderNumber(m)}</span> `)}</dd></div>`)}</dl>`
+      : nothing
+  }</article>`;
+}
+
+function ramCard(
+  report: ModelReport,
+  best: VariantReport | undefined,
+  frame: "resident" | "pushed",
+): Card | undefined {
+  const chief = findMeasurement(best, "arenaBytes");
+  if (!best || !chief) return undefined;
+  const outside = findMeasurement(best, "frameBytes");
+  const lines = rivals(report, best).flatMap((rival) => {
+    const ram = findMeasurement(rival, "arenaBytes");
+    return ram ? [{ label: rival.title, numbers: [ram, timesOf(chief, ram)] }] : [];
+  });
+  return {
+    title: frame === "resident" ? "RAM, whole frame in the arena" : "RAM, rows pushed as they come",
+    what: `${best.title}, ${best.dtype}: the least of all plans compared`,
+    chief,
+    lines: [...(outside ? [{ label: "Held by the caller", numbers: [outside] }] : []), ...lines],
+  };
+}
+
+function flashCard(report: ModelReport, best: VariantReport | undefined): Card | undefined {
+  const chief = findMeasurement(best, "flashBytes");
+  if (!best || !chief) return undefined;
+  const parts = (["weightBytes", "codeBytes"] as const).flatMap((metric) => {
+    const part = findMeasurement(best, metric);
+    return part ? [{ label: metric === "weightBytes" ? "Weights" : "Code", numbers: [part] }] : [];
+  });
+  const float =
+    best.dtype === "int8" ? findMeasurement(leastRam(report, "f32", "resident"), "flashBytes") : undefined;
+  return {
+    title: "Flash",
+    what: `${best.title}, ${best.dtype}`,
+    chief,
+    lines: [...parts, ...(float ? [{ label: "float", numbers: [float] }] : [])],
+  };
+}
+
+function latencyCard(report: ModelReport, best: VariantReport | undefined): Card | undefined {
+  const core = namedCore(report);
+  const chief = best && core && latencyOn(best, core);
+  if (!chief) return undefined;
+  const lines = report.cores.flatMap((other) => {
+    const time = other === core ? undefined : latencyOn(best, other);
+    return time ? [{ label: `${other.name}, ${formatClock(other.clockHz)}`, numbers: [time] }] : [];
+  });
+  return {
+    title: `Time on ${core.name}`,
+    what: `${core.part}; ${best.title}, ${best.dtype}; one inference`,
+    chief,
+    lines,
+  };
+}
+
+function accuracyCard(report: ModelReport): Card | undefined {
+  const last = report.accuracy.findLast((a) => a.dtype === "int8") ?? report.accuracy.at(-1);
+  if (!last) return undefined;
+  const lines = report.accuracy
+    .filter((a) => a !== last)
+    .map((a) => ({ label: a.title, numbers: [a.accuracy] }));
+  return {
+    title: "Accuracy",
+    what: `${last.title}; ${groupDigits(last.samples)} samples`,
+    chief: last.accuracy,
+    lines,
+  };
+}
+
+function ratioCard(report: ModelReport, best: VariantReport | undefined): Card | undefined {
+  const ratios = [...(best?.measurements ?? []), ...(report.ablation.at(-1)?.switchedOn ?? [])].filter(
+    (m) => m.metric === "ratio",
+  );
+  const chief = ratios[0];
+  if (!chief) return undefined;
+  return {
+    title: "Host ratio",
+    what: `${chief.variant}: ${chief.source}. Host time says little about a microcontroller.`,
+    chief,
+    lines: ratios.slice(1).map((m) => ({ label: m.variant, numbers: [m] })),
+  };
+}
