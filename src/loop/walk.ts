@@ -150,6 +150,17 @@ export function loadsOf(e: Expr): readonly Buffer[] {
   return buffers;
 }
 
+/** The buffers a block and the loops in it load from, store to or copy. */
+export function buffersIn(block: readonly Stmt[]): readonly Buffer[] {
+  const buffers: Buffer[] = [];
+  visitStmts(block, (s) => {
+    if (s.kind === "store") buffers.push(s.buffer);
+    if (s.kind === "copy") buffers.push(s.from, s.to);
+    for (const e of exprsOf(s)) buffers.push(...loadsOf(e));
+  });
+  return buffers;
+}
+
 const keys = new WeakMap<Expr, string>();
 
 /** A text equal for two expressions exactly when they are the same tree. */
