@@ -38,9 +38,12 @@ function convolution(random: Random, size: Size, exotic: boolean): string[] {
   return [text, ...normed, ...activation(random, exotic)];
 }
 
+/** Half of the pools are such that a convolution can take them in: disjoint windows, no padding. */
 function pool(random: Random, size: Size, exotic: boolean): string[] {
-  const rows = axis(random, size.h, 3, (kernel) => Math.floor(kernel / 2), false);
-  const columns = axis(random, size.w, 3, (kernel) => Math.floor(kernel / 2), false);
+  const disjoint = random.next() < 0.5;
+  const along = disjoint ? disjointAxis : poolAxis;
+  const rows = along(random, size.h);
+  const columns = along(random, size.w);
   Object.assign(size, { h: rows.out, w: columns.out });
   const average = exotic && random.next() < 0.4;
   const exclude = average && random.next() < 0.5 ? " exclude" : "";
@@ -61,6 +64,16 @@ function classifier(random: Random): string[] {
 function activation(random: Random, exotic: boolean): string[] {
   if (random.next() < 0.3) return [];
   return [exotic && random.next() < 0.3 ? "relu6" : "relu"];
+}
+
+function poolAxis(random: Random, size: number): Axis {
+  return axis(random, size, 3, (kernel) => Math.floor(kernel / 2), false);
+}
+
+function disjointAxis(random: Random, size: number): Axis {
+  const kernel = random.int(1, Math.min(3, size));
+  const stride = random.int(kernel, 3);
+  return { kernel, stride, padding: 0, dilation: 1, out: Math.floor((size - kernel) / stride) + 1 };
 }
 
 interface Axis {

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { macs, parameterBytes, parameters } from "../../src/graph/count.ts";
+import { describe } from "../../src/graph/describe.ts";
+import type { Graph } from "../../src/graph/graph.ts";
+import { fusePool } from "../../src/pass/fuse-pool.ts";
+import { optimize } from "../../src/pass/passes.ts";
+import { int8 } from "../support/frames.ts";
+import { net } from "../support/networks.ts";
+import { random } from "../support/random.ts";
+
+const lenet =
+  "in 32x32x1 | conv 5x5 6 | relu | maxpool 2 | conv 5x5 16 | relu | maxpool 2 | flatten" +
+  " | linear 120 | relu | linear 84 | relu | linear 10";
+
+const words = (graph: Graph): readonly string[] => graph.nodes.map((node) => describe(node));
+
+test("fused nodes read as the layers they came from, also in int8", () => {
+  const fused = [
+    "Conv2d 5×5 + ReLU + MaxPool2d 2×2",
+    "Conv2d 5×5 + ReLU + MaxPool2d 2×2",
+    "Linear + ReLU",
+    "Linear + ReLU",
+    "Linear",
+  ];
+  assert.deepEqual(words(optimize(net(lenet), { fusePool: true })), fused);
+  assert.deepEqual(words(fusePool(int8(net(lenet), random(1)))), fused);
+});
+
+test("groups, depthwise and other limits are told", () => {
+  const graph = net("in 8x8x4 | conv 3x1 4 g4 | conv 1 4 g2 | relu6 | as a | clamp -1 1 | add a");
+  assert.deepEqual(words(optimize(graph, { fusePool: false })), [
+    "Conv2d 3×1 depthwise",
+    "Conv2d 1×1 in 2 groups + ReLU6",
+    "Clamp [-1, 1]",
+    "Add",
+  ]);
+});
+
+test("LeNet-5 has 416,520 multiply-accumulates and 61,706 parameters, fused or not", () => {
+  for (const fuse of [true, false]) {
+    const graph = optimize(net(lenet), { fusePool: fuse });
+    assert.equal(sum(graph.nodes.map((node) => macs(graph, node))), 416_520);
+    assert.equal(sum(graph.nodes.map((node) => parameters(node))), 61_706);
+    assert.equal(sum(graph.nodes.map((node) => parameterBytes(node))), 4 * 61_706);
+  }
+});
+
+test("in int8 a weight is one byte, a bias four, a channel's multiplier and shift eight", () => {
+  const graph = int8(net(lenet), random(1));
+  const channels = 6 + 16 + 120 + 84 + 10;
+  assert.equal(sum(graph.nodes.map((node) => parameterBytes(node))), 61_706 - channels + 12 * channels);
+});
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
