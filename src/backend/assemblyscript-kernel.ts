@@ -6,7 +6,16 @@
  */
 import { affineOf, exprOf, type Affine } from "../loop/affine.ts";
 import { mul } from "../loop/build.ts";
-import type { BinaryOp, Buffer, ElementType, Expr, IntrinsicName, Kernel, Stmt, ValueType } from "../loop/ir.ts";
+import type {
+  BinaryOp,
+  Buffer,
+  ElementType,
+  Expr,
+  IntrinsicName,
+  Kernel,
+  Stmt,
+  ValueType,
+} from "../loop/ir.ts";
 import { defineBlock, newScope, rangeOf, type Scope } from "../loop/range.ts";
 import { elementBytes, typeOf } from "../loop/type-of.ts";
 import { assignedIn } from "../loop/walk.ts";
@@ -92,7 +101,13 @@ function scaled(index: Expr, bytes: number, context: Context): string {
   return value.kind === "const" ? String(value.value) : `usize(${printExpr(value, context)})`;
 }
 
-const wasmType: Readonly<Record<ElementType, string>> = { i8: "i8", u8: "u8", i16: "i16", i32: "i32", f32: "f32" };
+const wasmType: Readonly<Record<ElementType, string>> = {
+  i8: "i8",
+  u8: "u8",
+  i16: "i16",
+  i32: "i32",
+  f32: "f32",
+};
 
 function registerType(type: ValueType): string {
   switch (type) {

@@ -87,12 +87,19 @@ function layOut(program: Program) {
   };
   const region = (bytes: number): Region => ({ address: take(bytes), bytes });
   const portBytes = (port: Port): number => port.rows * port.rowLength * elementBytes[port.type];
-  const constants = program.constants.map(({ buffer, data }) => ({ name: buffer.name, address: take(data.byteLength), data }));
+  const constants = program.constants.map(({ buffer, data }) => ({
+    name: buffer.name,
+    address: take(data.byteLength),
+    data,
+  }));
   const calls = callTable(program);
   const table = take(calls.byteLength);
   const arenaAddress = take(program.arenaBytes);
   const layout: Layout = {
-    constants: [...constants.map(({ address, data }) => ({ address, data })), { address: table, data: calls }],
+    constants: [
+      ...constants.map(({ address, data }) => ({ address, data })),
+      { address: table, data: calls },
+    ],
     frames: program.inputs.map((port) => region(portBytes(port))),
     rows: program.inputs.map((port) => region(port.rowLength * elementBytes[port.type])),
     outputs: program.outputs.map((port) => region(portBytes(port))),

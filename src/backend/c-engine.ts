@@ -17,7 +17,9 @@ import { buffersOf, runsOf, splitCalls, touches } from "./text.ts";
 export function printEngine(program: Program, comment: string): string {
   const { name } = program;
   const kernels = program.kernels.map((k) => printKernel(k, name, program.offsets));
-  const float = program.constants.some(({ buffer }) => buffer.type === "f32") || program.inputs.some((p) => p.type === "f32");
+  const float =
+    program.constants.some(({ buffer }) => buffer.type === "f32") ||
+    program.inputs.some((p) => p.type === "f32");
   return `${comment}#include "${name}.h"
 
 #include <string.h>
@@ -74,7 +76,9 @@ function printCalls(program: Program): string {
   const runs = runsOf(work, 255);
   const widest = work.reduce((most, call) => Math.max(most, call.row), 0);
   if (program.kernels.length > 255 || widest > 65535 || runs.length > 65535) {
-    throw new CompileError(`${program.name}: too large for the C call table (255 layers, 65535 rows); make it smaller`);
+    throw new CompileError(
+      `${program.name}: too large for the C call table (255 layers, 65535 rows); make it smaller`,
+    );
   }
   const entries = runs.map(({ kernel, row, count }) => `{${row}, ${kernel}, ${count}}`);
   const lines: string[] = [];
@@ -130,7 +134,8 @@ function printEntries(program: Program): string {
   const { name, inputs, outputs } = program;
   const { results } = splitCalls(program);
   const outArguments = outputs.map((_, i) => portName(outputs, "out", i));
-  const outIndex = (kernel: number): number => outputs.findIndex((p) => writesPort(program, kernel, p.name, outputs.length));
+  const outIndex = (kernel: number): number =>
+    outputs.findIndex((p) => writesPort(program, kernel, p.name, outputs.length));
   return `void ${name}_begin(void)
 {
     at = 0;
@@ -171,7 +176,9 @@ ${printFeed(program)}    }
 
 /** An output kernel writes a buffer named after its port. */
 function writesPort(program: Program, kernel: number, port: string, ports: number): boolean {
-  return ports === 1 || buffersOf(program.kernels[kernel]!).some((b) => b.space === "output" && b.name === port);
+  return (
+    ports === 1 || buffersOf(program.kernels[kernel]!).some((b) => b.space === "output" && b.name === port)
+  );
 }
 
 function printTake(program: Program): string {
@@ -199,7 +206,10 @@ function byInput(program: Program, indent: string, text: (index: number, kernel:
   const [only] = program.inputKernels;
   if (program.inputKernels.length === 1) return `${indent}${text(0, only!)}\n`;
   return program.inputKernels
-    .map((kernel, i) => `${indent}if (calls[at].kernel == ${kernel}) {\n${indent}    ${text(i, kernel)}\n${indent}}\n`)
+    .map(
+      (kernel, i) =>
+        `${indent}if (calls[at].kernel == ${kernel}) {\n${indent}    ${text(i, kernel)}\n${indent}}\n`,
+    )
     .map((block, i) => (i === 0 ? block : block.replace(`${indent}if`, `${indent}else if`)))
     .join("");
 }

@@ -18,7 +18,12 @@ export function rowPointer(program: Program): string {
   return types.size === 1 ? `const ${[...types][0]!} *row` : "const void *row";
 }
 
-export function printHeader(program: Program, comment: string, constantBytes: number, selfTest: boolean): string {
+export function printHeader(
+  program: Program,
+  comment: string,
+  constantBytes: number,
+  selfTest: boolean,
+): string {
   const { name } = program;
   const upper = name.toUpperCase();
   const ports = [
@@ -65,7 +70,8 @@ ${selfTest ? `\n/* Runs a recorded input both ways; 0 if the expected output cam
 }
 
 function portMacros(upper: string, port: string, p: Port): string {
-  const define = (suffix: string, value: number | string): string => `#define ${upper}_${port}_${suffix} ${value}\n`;
+  const define = (suffix: string, value: number | string): string =>
+    `#define ${upper}_${port}_${suffix} ${value}\n`;
   return [
     `/* ${p.name}: ${p.shape.h}x${p.shape.w}x${p.shape.c}, rows of height x width x channels. */\n`,
     define("HEIGHT", p.shape.h),
@@ -75,7 +81,9 @@ function portMacros(upper: string, port: string, p: Port): string {
     define("ROW_LENGTH", p.rowLength),
     define("LENGTH", p.rows * p.rowLength),
     ...(p.scale === undefined ? [] : [define("SCALE", floatLiteral(p.scale))]),
-    ...(p.zeroPoint === undefined ? [] : [define("ZERO_POINT", p.zeroPoint < 0 ? `(${p.zeroPoint})` : p.zeroPoint)]),
+    ...(p.zeroPoint === undefined
+      ? []
+      : [define("ZERO_POINT", p.zeroPoint < 0 ? `(${p.zeroPoint})` : p.zeroPoint)]),
   ].join("");
 }
 
@@ -91,7 +99,9 @@ function quantizers(program: Program): string {
         ? [quantizer(`${program.name}_quantize${suffix}`, macro, p)]
         : [dequantizer(`${program.name}_dequantize${suffix}`, macro, p)];
     });
-  return [...of(program.inputs, "input"), ...of(program.outputs, "output")].map((text) => `${text}\n`).join("");
+  return [...of(program.inputs, "input"), ...of(program.outputs, "output")]
+    .map((text) => `${text}\n`)
+    .join("");
 }
 
 function quantizer(name: string, macro: string, p: Port): string {

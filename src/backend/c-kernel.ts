@@ -42,7 +42,9 @@ function pointerTo(buffer: Buffer, prefix: string, offsets: ReadonlyMap<string, 
       return [`    const ${type} *const ${buffer.name} = ${prefix}_${buffer.name};\n`];
     case "arena": {
       const elements = offsets.get(buffer.name)! / elementBytes[buffer.type];
-      return [`    ${type} *const ${buffer.name} = ARENA->${buffer.type}${elements === 0 ? "" : ` + ${elements}`};\n`];
+      return [
+        `    ${type} *const ${buffer.name} = ARENA->${buffer.type}${elements === 0 ? "" : ` + ${elements}`};\n`,
+      ];
     }
     case "input":
     case "output":
@@ -67,7 +69,8 @@ function printStmt(s: Stmt, indent: string, assigned: ReadonlySet<string>): stri
       return `${indent}${s.name} = ${printExpr(s.value)};\n`;
     case "store": {
       const value = printExpr(s.value);
-      const stored = s.buffer.type === "i32" || s.buffer.type === "f32" ? value : `(${cType[s.buffer.type]})(${value})`;
+      const stored =
+        s.buffer.type === "i32" || s.buffer.type === "f32" ? value : `(${cType[s.buffer.type]})(${value})`;
       return `${indent}${s.buffer.name}[${printExpr(s.index)}] = ${stored};\n`;
     }
     case "copy": {
@@ -78,7 +81,9 @@ function printStmt(s: Stmt, indent: string, assigned: ReadonlySet<string>): stri
 }
 
 function place(buffer: Buffer, index: Expr): string {
-  return index.kind === "const" && index.value === 0 ? buffer.name : `${buffer.name} + ${printExpr(index, 2)}`;
+  return index.kind === "const" && index.value === 0
+    ? buffer.name
+    : `${buffer.name} + ${printExpr(index, 2)}`;
 }
 
 /** `level` is the binding strength the surroundings ask for: 0 none, 1 as an operand of +, 2 of *, 3 of a cast. */

@@ -10,7 +10,10 @@ export function constantBytes(program: Program): number {
 /** `extern` declarations; C++ gives constants internal linkage without them. */
 export function declareConstants(program: Program): string {
   return program.constants
-    .map(({ buffer }) => `extern const ${cType[buffer.type]} ${program.name}_${buffer.name}[${buffer.length}];\n`)
+    .map(
+      ({ buffer }) =>
+        `extern const ${cType[buffer.type]} ${program.name}_${buffer.name}[${buffer.length}];\n`,
+    )
     .join("");
 }
 

@@ -33,7 +33,10 @@ export function usesName(kernel: Kernel, name: string): boolean {
 }
 
 /** The calls of one inference, those that copy results out apart: a printer makes them a function of their own. */
-export function splitCalls(program: Program): { readonly work: readonly Call[]; readonly results: readonly Call[] } {
+export function splitCalls(program: Program): {
+  readonly work: readonly Call[];
+  readonly results: readonly Call[];
+} {
   const handsOut = program.kernels.map((kernel) => touches(kernel, "output"));
   const first = program.calls.findIndex((call) => handsOut[call.kernel]);
   const results = program.calls.slice(first);

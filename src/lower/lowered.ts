@@ -1,0 +1,12 @@
+import type { Buffer, Kernel } from "../loop/ir.ts";
+import type { ConstantData } from "../loop/program.ts";
+
+/** A node as a kernel, and what the program must provide for it. */
+export interface Lowered {
+  readonly kernel: Kernel;
+  readonly constants: readonly ConstantData[];
+  /** Output columns at the left and right whose windows leave the image. */
+  readonly border?: { readonly first: number; readonly last: number };
+  /** Working memory, planned under the node's name. */
+  readonly scratch?: readonly { readonly buffer: Buffer; readonly node: string }[];
+}

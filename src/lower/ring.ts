@@ -1,0 +1,42 @@
+/** Where the rows of a tensor are: a ring of them in the arena, addressed by row number. */
+import type { Graph, Tensor } from "../graph/graph.ts";
+import { tensorOf } from "../graph/build.ts";
+import type { Plan } from "../plan/plan.ts";
+import { mod, mul, type Operand } from "../loop/build.ts";
+import type { Buffer, Expr } from "../loop/ir.ts";
+import { identifier } from "./name.ts";
+
+export interface RowRing {
+  readonly tensor: Tensor;
+  /** `rows` × `rowLength` elements. */
+  readonly buffer: Buffer;
+  /** Height of the ring. */
+  readonly rows: number;
+  /** Elements of one row: width × channels. */
+  readonly rowLength: number;
+  /** The ring is the whole tensor: row r is at r × rowLength, and rows follow each other. */
+  readonly isWhole: boolean;
+}
+
+export function ringOf(graph: Graph, plan: Plan, name: string): RowRing {
+  const tensor = tensorOf(graph, name);
+  const rows = plan.rings.get(name)!.rows;
+  const rowLength = tensor.shape.w * tensor.shape.c;
+  return {
+    tensor,
+    buffer: {
+      name: `${identifier(name)}_rows`,
+      type: tensor.dtype,
+      length: rows * rowLength,
+      space: "arena",
+    },
+    rows,
+    rowLength,
+    isWhole: rows >= tensor.shape.h,
+  };
+}
+
+/** Index of the first element of row `r`, which is never negative. */
+export function rowStart(ring: RowRing, r: Operand): Expr {
+  return mul(ring.isWhole ? r : mod(r, ring.rows), ring.rowLength);
+}
