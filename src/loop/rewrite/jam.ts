@@ -26,6 +26,7 @@ function jamLoop(loop: Loop, turns: number, factor: number, context: Context): r
   releaseNames(loop, context.names);
   const how = { ...context, mayMerge: independence.mayMerge };
   const tile = (start: Expr, copies: number): readonly Stmt[] => {
+    if (copies === 0) return [];
     const renamings = Array.from(
       { length: copies },
       (_, i): Renaming => new Map([[loop.index, add(start, i)]]),
