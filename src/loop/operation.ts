@@ -2,9 +2,19 @@
  * The operations a counter counts and a core prices. One list for all: a core that leaves one out does not compile.
  *
  * Loads and stores are named by width; those that read constants (flash on most parts) are counted apart, because
- * flash has wait states and the arena has not. `add` is every i32 addition, subtraction, shift, mask and comparison
- * left after address arithmetic is folded into the load; `address` is index arithmetic. `loop` is one turn of a loop (increment, compare, taken
- * branch); `loopExit` one entry of a loop (set-up and the branch that falls through). `call` is one kernel call.
+ * flash has wait states and the arena has not. What else is counted, exactly (`cost.ts` is this text in code):
+ *
+ * - A value is *index arithmetic* if it follows from `row`, loop indices and constants alone; all else is *data*.
+ * - `address`: each `+ − × << >> & <` of index arithmetic, in an index, a count or a `let`. A constant added last to an
+ *   index is part of the load or store and costs nothing.
+ * - `mac`, `fmac`: `a + b × c` of data, both operations together. `mul`, `fmul`: any other product of data.
+ * - `add`, `fadd`: each other `+ − << >> & <` of data; `<` of floats is not in the IR. `i32 + dot2` is the dot alone.
+ * - `minMax`, `fminMax`, `select`, `divide` (`/` and `%`, of either type): each one, of index arithmetic too. A
+ *   `select` evaluates both its branches. `/ % ×` by a power of two count as any other.
+ * - `lanes`: each addLanes, subLanes, splat, splat2, zero. `sumLanes`: each sum.
+ * - A copy of n bytes is n / 4 loads and stores of words and n mod 4 of bytes.
+ * - `loop`: one turn of a loop (increment, compare, taken branch). `loopExit`: one entry of a loop, turns or not (set-up and the
+ *   branch that falls through). `call`: one kernel call. Names and constants cost nothing, nor does assigning them.
  */
 export const operations = [
   "load8", "load16", "load32", "loadConst8", "loadConst16", "loadConst32",
@@ -25,4 +35,11 @@ export type Counts = Readonly<Record<Operation, number>>;
 export interface LayerCounts {
   readonly layer: string;
   readonly counts: Counts;
+}
+
+/** The sum of counts; of none, all zero. */
+export function addCounts(...all: readonly Counts[]): Counts {
+  const sum = Object.fromEntries(operations.map((o) => [o, 0])) as Record<Operation, number>;
+  for (const counts of all) for (const operation of operations) sum[operation] += counts[operation];
+  return sum;
 }
