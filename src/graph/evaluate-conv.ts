@@ -1,4 +1,5 @@
 import type { Activation } from "./activation.ts";
+import { windowOf } from "./build.ts";
 import { byteLimits, requantize } from "./quantized.ts";
 import type { Clamp, Conv2d, Linear, Requantize, Shape, Tensor, Window } from "./graph.ts";
 import { allTaps } from "./taps.ts";
@@ -25,7 +26,7 @@ export function evaluateConvolution(
   y: Activation,
 ): void {
   const convolution: Convolution = {
-    window: node.kind === "conv2d" ? node.window : wholeInput(input.shape),
+    window: node.kind === "conv2d" ? node.window : windowOf([input.shape.h, input.shape.w]),
     groups: node.kind === "conv2d" ? node.groups : 1,
     weight: node.weight.data,
     bias: node.bias.data,
@@ -99,9 +100,4 @@ function convolveBytes(node: Convolution, x: Activation, input: Tensor, output: 
       }
     }
   }
-}
-
-function wholeInput({ h, w }: Shape): Window {
-  const padding = { top: 0, bottom: 0, left: 0, right: 0 };
-  return { kernel: [h, w], stride: [1, 1], padding, dilation: [1, 1] };
 }

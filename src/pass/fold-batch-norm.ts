@@ -1,3 +1,4 @@
+import { windowOf } from "../graph/build.ts";
 import type { BatchNorm, Conv2d, Graph, Linear } from "../graph/graph.ts";
 import { firstOf, merge, producerOf, repeat, soleConsumerOf } from "./rewire.ts";
 
@@ -65,12 +66,7 @@ function depthwise(norm: BatchNorm): Conv2d {
     name: norm.name,
     inputs: norm.inputs,
     output: norm.output,
-    window: {
-      kernel: [1, 1],
-      stride: [1, 1],
-      padding: { top: 0, bottom: 0, left: 0, right: 0 },
-      dilation: [1, 1],
-    },
+    window: windowOf([1, 1]),
     groups: channels,
     weight: { shape: [channels, 1, 1, 1], data: Float32Array.from(scale) },
     bias: { shape: [channels], data: Float32Array.from(offset) },
