@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   show("float frame quantised each time", await compare(theirs, ours, quantizeFrame, budgetMs));
 }
 
-/** How many times faster `ours` is; both sides take their frame in and give their result out. */
+/** How many times as fast `ours` is; both sides take their frame in and give their result out. */
 export function compare(
   theirs: OnnxEngine,
   ours: Engine,
@@ -104,7 +104,7 @@ function channelsFirst(hwc: Float32Array, h: number, w: number, c: number): Floa
 function show(what: string, { ratio, low, high, aNs, bNs, blocks }: PairResult): void {
   const ms = (ns: number): string => `${(ns / 1e6).toFixed(4)} ms`;
   print(
-    `${what}: ours ${ms(bNs)}, onnxruntime-web ${ms(aNs)}, ${ratio.toFixed(2)} times faster ` +
+    `${what}: ours ${ms(bNs)}, onnxruntime-web ${ms(aNs)}, ${ratio.toFixed(2)} times as fast ` +
       `(${low.toFixed(2)} to ${high.toFixed(2)}, 95 % bootstrap of ${blocks} ABBA blocks)`,
   );
 }
