@@ -2,7 +2,7 @@
 import { floorOf, type Floor } from "./floor.ts";
 import { tensorBytes, type Flow } from "./flow.ts";
 import { lifetimesOf, wholeTensors, type Lifetimes } from "./lifetimes.ts";
-import { orderOf, type Cuts } from "./order.ts";
+import { orderOf, type Staging } from "./order.ts";
 import { alignUp, type Offsets, type Shape } from "./place/shape.ts";
 import type { Placement } from "./place/place.ts";
 import type { Event, FramePolicy } from "./plan.ts";
@@ -23,7 +23,7 @@ export interface Draft {
 }
 
 export interface DraftOptions {
-  readonly cuts: Cuts;
+  readonly staging: Staging;
   readonly frame: FramePolicy;
   readonly unit: "tensor" | "row";
   readonly alignment: number;
@@ -31,7 +31,7 @@ export interface DraftOptions {
 
 /** Everything about an order but the offsets. With `unit` tensor, only a pushed input is a ring lower than itself. */
 export function draftOf(flow: Flow, options: DraftOptions): Draft {
-  const events = orderOf(flow, options.cuts, options.frame);
+  const events = orderOf(flow, options.staging, options.frame);
   const lifetimes = lifetimesOf(flow, events, options.frame);
   const held = options.unit === "row" ? lifetimes : wholeTensors(lifetimes);
   const heights = flow.tensors.map((tensor, t) =>

@@ -3,7 +3,7 @@
  *
  * This is the cheap simulation that searches for orders use; `lifetimes.ts` and `floor.ts` look at a finished order.
  */
-import type { Flow } from "./flow.ts";
+import type { Flow, Reach } from "./flow.ts";
 import type { Event } from "./plan.ts";
 
 export interface Ledger {
@@ -57,16 +57,38 @@ export function receiveFrames(flow: Flow, ledger: Ledger, emit: Emit): void {
   }
 }
 
-/** Has rows 0 … `row` of a tensor made, and before each of them only what it cannot do without (depth first). */
-export function pull(flow: Flow, ledger: Ledger, tensor: number, row: number, emit: Emit): void {
+/**
+ * What a step that reads several tensors pulls first: the one that needs the most new bytes, so that a shortcut's row
+ * is made just before the sum that takes it, or the one that needs the fewest, so that what the shortcut reads dies
+ * early. Neither is always better.
+ */
+export type PullOrder = "most first" | "fewest first";
+
+/** Has rows 0 … `row` of a tensor made, and before each of them only what it cannot do without, depth first. */
+export function pull(
+  flow: Flow,
+  ledger: Ledger,
+  tensor: number,
+  row: number,
+  order: PullOrder,
+  emit: Emit,
+): void {
   const { producer } = flow.tensors[tensor]!;
   for (let next = ledger.produced[tensor]!; next <= row; next++) {
     if (producer >= 0) {
-      for (const reach of flow.nodes[producer]!.reads[next]!)
-        pull(flow, ledger, reach.tensor, reach.to - 1, emit);
+      for (const reach of sortReads(flow, ledger, flow.nodes[producer]!.reads[next]!, order)) {
+        pull(flow, ledger, reach.tensor, reach.to - 1, order, emit);
+      }
     }
     makeRow(flow, ledger, tensor, next, emit);
   }
+}
+
+function sortReads(flow: Flow, ledger: Ledger, reads: readonly Reach[], order: PullOrder): readonly Reach[] {
+  if (reads.every((reach) => reach.tensor === reads[0]!.tensor)) return reads;
+  const need = new Map(reads.map((reach) => [reach, pullBytes(flow, ledger, reach.tensor, reach.to - 1)]));
+  const sign = order === "fewest first" ? 1 : -1;
+  return [...reads].sort((a, b) => sign * (need.get(a)! - need.get(b)!));
 }
 
 /** One event: a row comes to be, its step's scratch comes and goes, and rows read for the last time die. */

@@ -2,12 +2,12 @@
 import type { Graph } from "../graph/graph.ts";
 import { draftOf, frameBytes, placeApart, placeInTurn, type Draft } from "./draft.ts";
 import { flowOf, type Flow } from "./flow.ts";
-import { everyCut, type Cuts } from "./order.ts";
+import { layerByLayer, type Staging } from "./order.ts";
 import { assertChain } from "./ping-pong.ts";
 import { place, type Effort, type Placement } from "./place/place.ts";
 import type { FramePolicy, Plan, Strategy } from "./plan.ts";
 import { replay } from "./replay.ts";
-import { chooseCuts, stagePeaks } from "./stages.ts";
+import { chooseStaging } from "./stages.ts";
 import { strategies } from "./strategy.ts";
 
 export interface PlanOptions {
@@ -19,48 +19,56 @@ export interface PlanOptions {
   readonly alignment?: number;
 }
 
-/** Nodes of the exact placement search for the plan returned, and for each of the cuttings it is chosen from. */
+/** Nodes of the exact placement search for the plan returned, and for each of the stagings it is chosen from. */
 const finalEffort: Effort = 20_000;
-const trialEffort: Effort = 0;
+const trialEffort: Effort = 200;
 
 /**
  * Plans a graph by a named strategy. The graph must have been through the passes the strategy asks for
  * (`strategies[strategy].fusePool`). Throws a `CompileError` if the strategy does not apply to it.
  */
 export function planMemory(graph: Graph, options: PlanOptions): Plan {
-  const { strategy, frame } = options;
   const flow = flowOf(graph, options.scratch);
-  const rule = strategies[strategy];
-  if (rule.placement === "in turn") assertChain(flow);
-  const draft = (cuts: Cuts): Draft =>
-    draftOf(flow, { cuts, frame, unit: rule.unit, alignment: options.alignment ?? 1 });
-  const placed = (d: Draft, effort: Effort): Placement => {
-    switch (rule.placement) {
-      case "apart":
-        return placeApart(flow, d);
-      case "in turn":
-        return placeInTurn(flow, d);
-      case "searched":
-        return place(d.shapes, d.floor.bytes, effort);
-    }
-  };
-  const cuts =
-    rule.order === "layers"
-      ? everyCut(flow)
-      : chooseCuts(stagePeaks(flow, frame), (some) => placed(draft(some), trialEffort).bytes);
-  const chosen = draft(cuts);
-  const plan = planOf(flow, strategy, frame, chosen, placed(chosen, finalEffort));
+  if (strategies[options.strategy].placement === "in turn") assertChain(flow);
+  const sketch = (staging: Staging, effort: Effort): Sketch => sketchOf(flow, options, staging, effort);
+  const plan = planOf(flow, options, bestSketch(flow, options, sketch));
   replay(graph, plan);
   return plan;
 }
 
-function planOf(
+/** An order and its offsets. */
+interface Sketch {
+  readonly draft: Draft;
+  readonly placement: Placement;
+}
+
+/** Layer by layer is one staging of many: a strategy that may choose keeps it where its offsets turn out smaller. */
+function bestSketch(
   flow: Flow,
-  strategy: Strategy,
-  frame: FramePolicy,
-  draft: Draft,
-  placement: Placement,
-): Plan {
+  options: PlanOptions,
+  sketch: (staging: Staging, effort: Effort) => Sketch,
+): Sketch {
+  const layers = sketch(layerByLayer(flow), finalEffort);
+  if (strategies[options.strategy].order === "layers") return layers;
+  const staging = chooseStaging(flow, options.frame, (trial) => sketch(trial, trialEffort).placement.bytes);
+  const stages = sketch(staging, finalEffort);
+  return layers.placement.bytes < stages.placement.bytes ? layers : stages;
+}
+
+function sketchOf(flow: Flow, options: PlanOptions, staging: Staging, effort: Effort): Sketch {
+  const { placement, unit } = strategies[options.strategy];
+  const draft = draftOf(flow, { staging, frame: options.frame, unit, alignment: options.alignment ?? 1 });
+  switch (placement) {
+    case "apart":
+      return { draft, placement: placeApart(flow, draft) };
+    case "in turn":
+      return { draft, placement: placeInTurn(flow, draft) };
+    case "searched":
+      return { draft, placement: place(draft.shapes, draft.floor.bytes, effort) };
+  }
+}
+
+function planOf(flow: Flow, { strategy, frame }: PlanOptions, { draft, placement }: Sketch): Plan {
   const { offsets } = placement;
   const rings = flow.tensors.map((tensor, t) => {
     const { name, rowBytes } = tensor;

@@ -48,7 +48,10 @@ export interface Plan {
   readonly floorEvent: number;
   /** How offsets were found: by the strategy's own rule, by exhaustive search, or greedily. */
   readonly placement: "fixed" | "exact" | "greedy";
-  /** No placement of these rings in this order needs fewer bytes (exhaustive search, or the floor is met). */
+  /**
+   * No placement of these rings in this order needs fewer bytes (exhaustive search, or the floor is met), given what the
+   * strategy lets live and die: best-fit knows whole tensors only, so its best may be far above the floor of rows.
+   */
   readonly optimal: boolean;
   /** Replay over a shadow arena found every row read to be the row its producer wrote; a plan that fails is never returned. */
   readonly proven: true;

@@ -6,18 +6,23 @@
  * dynamic programming, exactly, for any graph whose nodes stay in order.
  */
 import type { Flow } from "./flow.ts";
-import { copyLedger, openLedger, receiveFrames } from "./ledger.ts";
-import { runStage, type Cuts } from "./order.ts";
+import { copyLedger, openLedger, receiveFrames, type PullOrder } from "./ledger.ts";
+import { runStage, type Cuts, type Staging } from "./order.ts";
 import type { FramePolicy } from "./plan.ts";
 
-/** Up to so many cuttings are all tried; of more, a few and their neighbours. */
-const maxCuttings = 256;
+/**
+ * Up to so many cuttings are all tried; of more, a few and their neighbours. Planning one takes time with the square of
+ * the number of tensors: 1,041 of a network of 11 layers, 166 of one of 29.
+ */
+function maxCuttings(nodes: number): number {
+  return Math.floor(150_000 / (nodes + 1) ** 2);
+}
 
 /** `peaks[from][to]`: the most bytes alive while the stage of nodes [from, to) runs. */
 export type Peaks = readonly (readonly number[])[];
 
 /** Simulates every possible stage. */
-export function stagePeaks(flow: Flow, frame: FramePolicy): Peaks {
+export function stagePeaks(flow: Flow, frame: FramePolicy, pulls: PullOrder): Peaks {
   const ignore = (): void => undefined;
   const count = flow.nodes.length;
   const atCut = openLedger(flow);
@@ -26,10 +31,10 @@ export function stagePeaks(flow: Flow, frame: FramePolicy): Peaks {
     const row: number[] = [];
     for (let to = from + 1; to <= count; to++) {
       const ledger = copyLedger(atCut);
-      runStage(flow, ledger, from, to, ignore);
+      runStage(flow, ledger, from, to, pulls, ignore);
       row[to] = ledger.peak;
     }
-    runStage(flow, atCut, from, from + 1, ignore);
+    runStage(flow, atCut, from, from + 1, pulls, ignore);
     atCut.peak = 0;
     return row;
   });
@@ -46,21 +51,40 @@ export function smallestFloor(peaks: Peaks): number {
 }
 
 /**
- * The cutting whose plan is smallest among those with the smallest floor: `size` plans one and says how many bytes it
- * needs. All of them are tried if they are few. Of many, the ones with the fewest and the most cuts are, and from the
+ * The staging with the smallest floor and, of those, the smallest plan: `size` plans one and says how many bytes it
+ * needs. What is pulled first is tried both ways where a node reads several tensors.
+ */
+export function chooseStaging(flow: Flow, frame: FramePolicy, size: (staging: Staging) => number): Staging {
+  const joins = flow.nodes.some((node) =>
+    node.reads.some((reads) => new Set(reads.map((r) => r.tensor)).size > 1),
+  );
+  const choices = (joins ? pullOrders : pullOrders.slice(0, 1)).map((pulls) => {
+    const peaks = stagePeaks(flow, frame, pulls);
+    const { cuts, bytes } = chooseCuts(peaks, (some) => size({ cuts: some, pulls }));
+    return { staging: { cuts, pulls }, floor: smallestFloor(peaks), bytes };
+  });
+  choices.sort((a, b) => a.floor - b.floor || a.bytes - b.bytes);
+  return choices[0]!.staging;
+}
+
+const pullOrders: readonly PullOrder[] = ["most first", "fewest first"];
+
+/**
+ * The cutting whose plan is smallest among those with the smallest floor. All of them are tried if they are few. Of many, the ones with the fewest and the most cuts are, and from the
  * better one a cut is made or undone for as long as that helps.
  */
-export function chooseCuts(peaks: Peaks, size: (cuts: Cuts) => number): Cuts {
+function chooseCuts(peaks: Peaks, size: (cuts: Cuts) => number): Sized {
   const floor = smallestFloor(peaks);
-  const all = cuttings(peaks, floor, maxCuttings + 1);
-  if (all.length <= maxCuttings) return smallest(all, size, floor).cuts;
+  const few = maxCuttings(peaks.length);
+  const all = cuttings(peaks, floor, few + 1);
+  if (all.length <= few) return smallest(all, size, floor);
   let best = smallest([all[0]!, mostCuts(peaks, floor)], size, floor);
   for (let improved = true; improved && best.bytes > floor;) {
     const next = smallest(neighbours(best.cuts, peaks, floor), size, floor);
     improved = next.bytes < best.bytes;
     if (improved) best = next;
   }
-  return best.cuts;
+  return best;
 }
 
 interface Sized {
