@@ -1,0 +1,189 @@
+#!/usr/bin/python3
+"""Makes test/fixtures/torchscript/ with Debian's PyTorch (package python3-torch): seeded, untrained, tiny networks.
+
+    make-fixtures.py
+
+`NAME.script.pt`, `.trace.pt`, `.frozen.pt` are the three ways of saving one network, `NAME.input.npy` and
+`NAME.output.npy` what PyTorch makes of it (one item; eager, eval mode). The other files are valid oddities and things
+to refuse; test/load/ says what becomes of each. Entries with debug information are dropped to keep the files small.
+"""
+import io, os, zipfile
+import numpy as np, torch, torch.nn as nn, torch.nn.functional as F
+
+OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "test", "fixtures", "torchscript")
+
+
+class Chain(nn.Sequential):
+    """Strides, dilation, groups, asymmetric and `same` padding; nothing but modules."""
+
+    def __init__(self):
+        super().__init__(
+            nn.Conv2d(2, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2, 2),
+            nn.Conv2d(4, 4, (3, 1), stride=(2, 1), padding=(1, 0), groups=2, bias=False), nn.ReLU6(),
+            nn.Conv2d(4, 6, (2, 3), padding="same"), nn.Hardtanh(-0.5, 0.5),
+            nn.Conv2d(6, 4, 2, dilation=2), nn.Flatten(), nn.Dropout(), nn.Linear(4 * 1 * 4, 5))
+
+
+class Block(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn = nn.BatchNorm2d(channels)
+
+    def forward(self, x):
+        y = F.relu(self.bn(self.conv(x)), inplace=True)
+        y += x
+        return y
+
+
+class Functional(nn.Module):
+    """Residual blocks in a list, one pool used twice, functional calls, a reshape by view(size(0), -1)."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(1, 4, 3)
+        self.blocks = nn.ModuleList([Block(4), Block(4)])
+        self.pool = nn.MaxPool2d(3, 2, padding=1, ceil_mode=True)
+        self.identity = nn.Identity()
+        self.fc1 = nn.Linear(4 * 5 * 2, 8)
+        self.bn = nn.BatchNorm1d(8)
+        self.fc2 = nn.Linear(8, 3)
+
+    def forward(self, x):
+        x = self.stem(x)
+        for block in self.blocks:
+            x = self.pool(block(x))
+        x = F.dropout(x, 0.3, self.training)
+        x = F.avg_pool2d(x, 2, stride=1, padding=1, count_include_pad=False)
+        x = self.identity(F.adaptive_avg_pool2d(x, (5, 2)))
+        x = x.view(x.size(0), -1)
+        return self.fc2(torch.clamp(self.bn(self.fc1(x)), max=1.5))
+
+
+class Image(nn.Module):
+    """Ends in an image and a vector: two outputs."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(3, 2, 1)
+        self.b = nn.AvgPool2d(3, 2, padding=1, ceil_mode=True)
+
+    def forward(self, x):
+        x = self.b(torch.relu(self.a(x)))
+        return x, x.mean((2, 3))
+
+
+class Unsupported(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(1, 2, 3, padding=1, padding_mode="reflect")
+        self.act = nn.Hardswish()
+        self.up = nn.Upsample(scale_factor=2.0)
+
+    def forward(self, x):
+        x = self.act(self.a(x))
+        return torch.softmax(torch.cat([self.up(x), self.up(x)], 1), 1)
+
+
+class DataDependent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(1, 2, 3)
+
+    def forward(self, x):
+        y = self.a(x)
+        if bool(y.sum() > 0):
+            y = torch.relu(y)
+        return y
+
+
+class TwoInputs(nn.Module):
+    def forward(self, left, right):
+        return left + right
+
+
+def settle(model):
+    """Statistics that do something."""
+    for module in model.modules():
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            module.running_mean.normal_(0, 0.3)
+            module.running_var.uniform_(0.5, 2)
+            module.weight.data.uniform_(0.5, 1.5)
+            module.bias.data.normal_(0, 0.2)
+    return model.eval()
+
+
+def write(name, data):
+    """Copies an archive without debug information, weights stored, code deflated."""
+    source = zipfile.ZipFile(io.BytesIO(data))
+    with zipfile.ZipFile(os.path.join(OUT, name), "w") as target:
+        for entry in source.infolist():
+            if entry.filename.endswith(".debug_pkl"):
+                continue
+            method = zipfile.ZIP_DEFLATED if entry.filename.endswith(".py") else zipfile.ZIP_STORED
+            target.writestr(zipfile.ZipInfo(entry.filename), source.read(entry.filename), method)
+
+
+def save(name, module):
+    buffer = io.BytesIO()
+    torch.jit.save(module, buffer)
+    write(name, buffer.getvalue())
+
+
+def save_pickle(name, thing, **options):
+    buffer = io.BytesIO()
+    torch.save(thing, buffer, **options)
+    with open(os.path.join(OUT, name), "wb") as file:
+        file.write(buffer.getvalue())
+
+
+def three_ways(name, model, shape):
+    settle(model)
+    x = torch.randn(shape)
+    with torch.no_grad():
+        y = model(x)
+    scripted = torch.jit.script(model)
+    save(f"{name}.script.pt", scripted)
+    save(f"{name}.trace.pt", torch.jit.trace(model, x))
+    save(f"{name}.frozen.pt", torch.jit.freeze(scripted))
+    np.save(os.path.join(OUT, f"{name}.input.npy"), x.numpy())
+    np.save(os.path.join(OUT, f"{name}.output.npy"), (y[0] if isinstance(y, tuple) else y).numpy())
+
+
+def main():
+    os.makedirs(OUT, exist_ok=True)
+    torch.manual_seed(1)
+    three_ways("chain", Chain(), (1, 2, 12, 12))
+    three_ways("functional", Functional(), (1, 1, 12, 10))
+    three_ways("image", Image(), (1, 3, 6, 7))
+
+    save("training.script.pt", torch.jit.script(Functional().train()))
+    tiny = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Dropout(0.5)).train()
+    save("training.trace.pt", torch.jit.trace(tiny, torch.randn(1, 1, 8, 8), check_trace=False))
+
+    flat = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2)).eval()
+    for dtype in ("half", "bfloat16", "double"):
+        save(f"{dtype}.script.pt", torch.jit.script(getattr(flat, dtype)()))
+    flat.float()
+    save("channels_last.script.pt",
+         torch.jit.script(nn.Sequential(nn.Conv2d(3, 2, 3)).to(memory_format=torch.channels_last).eval()))
+    tied = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4)).eval()
+    tied[1].weight = tied[0].weight
+    save("tied.script.pt", torch.jit.script(tied))
+
+    nan = nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 2)).eval()
+    nan[0].weight.data[1, 2] = float("nan")
+    nan[1].bias.data[:] = float("inf")
+    save("nan.script.pt", torch.jit.script(nan))
+    save("unsupported.script.pt", torch.jit.script(Unsupported().eval()))
+    save("unsupported.trace.pt", torch.jit.trace(Unsupported().eval(), torch.randn(1, 1, 6, 6)))
+    save("data_dependent.script.pt", torch.jit.script(DataDependent().eval()))
+    save("two_inputs.script.pt", torch.jit.script(TwoInputs().eval()))
+
+    save_pickle("state_dict.pth", Chain().state_dict())
+    save_pickle("checkpoint.pth", {"epoch": 3, "model_state_dict": flat.state_dict()})
+    save_pickle("legacy.pth", flat.state_dict(), _use_new_zipfile_serialization=False)
+    save_pickle("module.pth", Functional())
+
+
+main()
