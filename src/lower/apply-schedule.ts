@@ -2,13 +2,16 @@
 import type { Node } from "../graph/graph.ts";
 import type { Rewrite } from "../loop/rewrite.ts";
 import { rewriteKernel } from "../loop/rewrite/apply.ts";
+import { buffersIn } from "../loop/walk.ts";
 import type { Lowered } from "./lowered.ts";
 import type { LayerKind, Schedule, Step } from "./schedule.ts";
 
-/** `rows` is the height of the node's output. */
+/** Constants that no statement reads any more are dropped. `rows` is the height of the node's output. */
 export function applySchedule(node: Node, lowered: Lowered, schedule: Schedule, rows: number): Lowered {
   const rewrites = schedule.rewrites[node.kind as LayerKind].flatMap((step) => definite(step, lowered));
-  return { ...lowered, kernel: rewriteKernel(lowered.kernel, rewrites, rows) };
+  const kernel = rewriteKernel(lowered.kernel, rewrites, rows);
+  const used = new Set(buffersIn(kernel.body).map((buffer) => buffer.name));
+  return { ...lowered, kernel, constants: lowered.constants.filter(({ buffer }) => used.has(buffer.name)) };
 }
 
 function definite(step: Step, { border }: Lowered): readonly Rewrite[] {

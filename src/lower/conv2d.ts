@@ -12,10 +12,13 @@ import {
   assign,
   c,
   declare,
-  f,
   div,
+  f,
+  forLoop,
+  less,
   load,
   max,
+  min,
   mul,
   requantize,
   row,
@@ -30,6 +33,7 @@ import { limited } from "./clamp.ts";
 import { constant, constantAt, foldedBias, requantizeConstants } from "./constants.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
+import { packTaps, type PackedTaps } from "./pack-taps.ts";
 import { rowStart, type RowRing } from "./ring.ts";
 
 /** All a nest needs to know, in elements and positions. */
@@ -51,14 +55,18 @@ export interface ConvNest {
   readonly bias: ConstantData;
   readonly multiplier: ConstantData | undefined;
   readonly shift: ConstantData | undefined;
+  /** The weights once more, for windows whose columns are all inside the image. */
+  readonly packed?: PackedTaps | undefined;
 }
 
-export function lowerConv2d(node: Conv2d | Linear, input: RowRing, output: RowRing): Lowered {
-  const nest = nestOf(node, input, output);
-  const { weight, bias, multiplier, shift } = nest;
+/** @param lanes Rows of taps are laid out for vectors of this many bytes, where they are not multiples of it. */
+export function lowerConv2d(node: Conv2d | Linear, input: RowRing, output: RowRing, lanes?: 8): Lowered {
+  const plain = nestOf(node, input, output);
+  const nest: ConvNest = lanes ? { ...plain, packed: packTaps(plain, lanes) } : plain;
+  const { weight, bias, multiplier, shift, packed } = nest;
   return {
     kernel: { name: identifier(node.name), layer: node.name, body: channelsFirst(nest) },
-    constants: [weight, bias, ...(multiplier && shift ? [multiplier, shift] : [])],
+    constants: [weight, bias, multiplier, shift, packed?.weight].filter((data) => data !== undefined),
     border: outputBorder(nest),
   };
 }
@@ -185,23 +193,51 @@ function accumulate(nest: ConvNest, oc: Expr, oy: Expr, ox: Expr): readonly Stmt
       const ky = add(kys.from, turn);
       return [
         declare("base", rowStart(input, place(rows, oy, ky))),
-        ...turns("kx", kxs.count, (inner) => {
+        ...(nest.packed ? packedRow(nest, nest.packed, kxs.count, { oc, ky, ox }) : []),
+        ...turns("kx", nest.packed ? mul(kxs.count, less(kxs.count, columns.kernel)) : kxs.count, (inner) => {
           const kx = add(kxs.from, inner);
           const x = add(v("base"), mul(place(columns, ox, kx), channels), groups > 1 ? first : 0);
           const w = mul(add(mul(add(mul(oc, rows.kernel), ky), columns.kernel), kx), groupIn);
           return turns("ic", groupIn, (ic) => [
-            assign(
-              "acc",
-              add(
-                v("acc", accType(nest)),
-                mul(taken(nest, add(x, ic)), load(nest.weight.buffer, add(w, ic))),
-              ),
-            ),
+            product(nest, add(x, ic), load(nest.weight.buffer, add(w, ic))),
           ]);
         }),
       ];
     }),
   ];
+}
+
+/**
+ * One row of taps as whole vectors: the last of them overlaps the one before, with weights of 0 for what they share.
+ * Turns only where every column of the window is inside.
+ */
+function packedRow(
+  nest: ConvNest,
+  packed: PackedTaps,
+  columnsInside: Expr,
+  at: { oc: Expr; ky: Expr; ox: Expr },
+): readonly Stmt[] {
+  const { columns, rows, channels } = nest;
+  const { lanes, vectors, taps, weight } = packed;
+  const isInside = less(columns.kernel - 1, columnsInside);
+  const x = add(v("base"), mul(place(columns, at.ox, c(0)), channels));
+  const w = mul(add(mul(at.oc, rows.kernel), at.ky), vectors * lanes);
+  return [
+    forLoop("kv", mul(isInside, vectors), [
+      forLoop("ic_1", lanes, [
+        product(
+          nest,
+          add(x, min(mul(v("kv"), lanes), taps - lanes), v("ic_1")),
+          load(weight.buffer, add(w, mul(v("kv"), lanes), v("ic_1"))),
+        ),
+      ]),
+    ]),
+  ];
+}
+
+/** `acc += (x − zero point) × w`. */
+function product(nest: ConvNest, x: Expr, w: Expr): Stmt {
+  return assign("acc", add(v("acc", accType(nest)), mul(taken(nest, x), w)));
 }
 
 function taken({ input, zeroPoint }: ConvNest, index: Expr): Expr {

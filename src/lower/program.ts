@@ -27,25 +27,27 @@ import type { Schedule } from "./schedule.ts";
  */
 export function lowerProgram(graph: Graph, plan: Plan, schedule: Schedule): Program {
   const isFloat = [...graph.tensors.values()].some((tensor) => tensor.dtype === "f32");
-  if (schedule.int8Only && isFloat) {
+  if (schedule.lanes && isFloat) {
     throw new CompileError(
       `schedule ${schedule.name} is for int8 networks; use --dtype int8 or --schedule blocked`,
     );
   }
-  return assemble(graph, plan, (node, inputs, output) =>
-    applySchedule(node, lowerNode(node, inputs, output), schedule, output.tensor.shape.h),
-  );
+  return assemble(graph, plan, (node, inputs, output) => {
+    const lowered = lowerNode(node, inputs, output, schedule.lanes);
+    return applySchedule(node, lowered, schedule, output.tensor.shape.h);
+  });
 }
 
 /** Lowers one node, given where its inputs and its output lie. */
 export type LowerNode = (node: Node, inputs: readonly RowRing[], output: RowRing) => Lowered;
 
-export function lowerNode(node: Node, inputs: readonly RowRing[], output: RowRing): Lowered {
+/** @param lanes Taps are laid out for vectors of this many bytes. */
+export function lowerNode(node: Node, inputs: readonly RowRing[], output: RowRing, lanes?: 8): Lowered {
   const input = inputs[0]!;
   switch (node.kind) {
     case "conv2d":
     case "linear":
-      return lowerConv2d(node, input, output);
+      return lowerConv2d(node, input, output, lanes);
     case "maxPool2d":
       return lowerMaxPool2d(node, input, output);
     case "avgPool2d":

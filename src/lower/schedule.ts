@@ -1,7 +1,8 @@
 /**
  * How loops are written: a schedule is a list of rewrites a kind of layer, as data.
  *
- * Schedules change the work, never the bytes. A step that names a loop which a layer does not have is passed over.
+ * Schedules change the work, never the bytes. A schedule is made of optimisations, each a step or two in one fixed order,
+ * so that an ablation can leave any one out. A step that names a loop which a layer does not have is passed over.
  */
 import type { Rewrite } from "../loop/rewrite.ts";
 
@@ -10,82 +11,108 @@ export type LayerKind = "conv2d" | "linear" | "maxPool2d" | "avgPool2d" | "add" 
 /** `peelBorder`: `peel` of the output columns whose windows leave the image, as many as the layer has. */
 export type Step = Rewrite | { readonly rewrite: "peelBorder" };
 
+export type LoopOptimisation = "hoist" | "collapse" | "block" | "unroll" | "vectorize";
+
 export interface Schedule {
   readonly name: string;
   /** One sentence for reports. */
   readonly what: string;
   readonly rewrites: Readonly<Record<LayerKind, readonly Step[]>>;
-  /** Needs bytes: refused for float networks. */
-  readonly int8Only?: boolean;
+  /** Rows of taps are laid out for vectors of this many bytes; such a schedule is refused for float networks. */
+  readonly lanes?: 8;
 }
 
-const hoist: Step = { rewrite: "hoist" };
-const share: Step = { rewrite: "share" };
-const border: Step = { rewrite: "peelBorder" };
-const collapse: Step = { rewrite: "collapse", outer: "kx", inner: "ic" };
-const unroll = (loop: string, factor: number): Step => ({ rewrite: "unroll", loop, factor });
-const jam = (loop: string, factor: number): Step => ({ rewrite: "jam", loop, factor });
-const vectorize: Step = { rewrite: "vectorize", loop: "ic", lanes: 8 };
+const vectors: readonly Step[] = [
+  { rewrite: "vectorize", loop: "ic", lanes: 8 },
+  { rewrite: "unroll", loop: "kv", factor: 0 },
+];
 
-const none: Schedule["rewrites"] = {
-  conv2d: [],
-  linear: [],
-  maxPool2d: [],
-  avgPool2d: [],
-  add: [],
-  clamp: [],
-};
+/** What each optimisation does to a layer that multiplies, in the order in which all of them are applied. */
+const multiplying: readonly { readonly of: LoopOptimisation; readonly steps: readonly Step[] }[] = [
+  { of: "collapse", steps: [{ rewrite: "peelBorder" }, { rewrite: "collapse", outer: "kx", inner: "ic" }] },
+  {
+    of: "block",
+    steps: [
+      { rewrite: "jam", loop: "oc", factor: 4 },
+      { rewrite: "jam", loop: "wx", factor: 4 },
+    ],
+  },
+  { of: "vectorize", steps: vectors },
+  { of: "unroll", steps: [{ rewrite: "unroll", loop: "ic", factor: 4 }] },
+  { of: "block", steps: [{ rewrite: "share" }] },
+  { of: "hoist", steps: [{ rewrite: "hoist" }] },
+];
 
-/** One list for the layers that multiply, one for those that do not. */
-const both = (multiplying: readonly Step[], other: readonly Step[]): Schedule["rewrites"] => ({
-  conv2d: multiplying,
-  linear: multiplying,
-  maxPool2d: other,
-  avgPool2d: other,
-  add: other,
-  clamp: other,
+/** The schedule of exactly these optimisations. */
+export function scheduleOf(optimisations: readonly LoopOptimisation[]): Schedule {
+  const has = (one: LoopOptimisation): boolean => optimisations.includes(one);
+  const steps = multiplying.filter(({ of }) => has(of)).flatMap((entry) => entry.steps);
+  const others: readonly Step[] = [
+    ...(has("collapse") ? [{ rewrite: "peelBorder" } as const] : []),
+    ...(has("hoist") ? [{ rewrite: "hoist" } as const] : []),
+  ];
+  return {
+    name: optimisations.length === 0 ? "plain" : optimisations.join("+"),
+    what: `Loops with: ${optimisations.join(", ") || "nothing"}.`,
+    rewrites: {
+      conv2d: steps,
+      linear: steps,
+      maxPool2d: others,
+      avgPool2d: others,
+      add: others,
+      clamp: others,
+    },
+    ...(has("vectorize") ? { lanes: 8 } : {}),
+  };
+}
+
+const named = <Name extends string>(
+  name: Name,
+  what: string,
+  optimisations: readonly LoopOptimisation[],
+) => ({
+  ...scheduleOf(optimisations),
+  name,
+  what,
 });
 
-const blocks: readonly Step[] = [border, collapse, jam("oc", 4), unroll("wx", 0)];
-
+/** The schedules one can ask for by name, each holding what the one before it does. */
 export const schedules = {
-  plain: { name: "plain", what: "The textbook nest, nothing done to it.", rewrites: none },
-  hoisted: {
-    name: "hoisted",
-    what: "Addresses and bounds that do not change in a loop are computed before it.",
-    rewrites: both([hoist], [hoist]),
-  },
-  collapsed: {
-    name: "collapsed",
-    what: "Kernel columns and channels run as one loop; image borders are loops of their own.",
-    rewrites: both([border, collapse, hoist], [border, hoist]),
-  },
-  unrolled: {
-    name: "unrolled",
-    what: "Collapsed, and the inner loop does four products a turn.",
-    rewrites: both([border, collapse, unroll("ic", 4), share, hoist], [border, hoist]),
-  },
-  blocked: {
-    name: "blocked",
-    what: "Four output channels and the columns of a pooling window at once, so that every load serves several products.",
-    rewrites: both([...blocks, share, hoist], [border, hoist]),
-  },
-  v128: {
-    name: "v128",
-    what: "Blocked, with eight products a step in 128-bit vectors. Wasm only.",
-    rewrites: both([...blocks, vectorize, share, hoist], [border, hoist]),
-    int8Only: true,
-  },
+  plain: named("plain", "The textbook nest, nothing done to it.", []),
+  hoisted: named("hoisted", "Addresses and bounds that do not change in a loop are computed before it.", [
+    "hoist",
+  ]),
+  collapsed: named(
+    "collapsed",
+    "Hoisted; kernel columns and channels run as one loop, image borders are loops of their own.",
+    ["hoist", "collapse"],
+  ),
+  unrolled: named("unrolled", "Collapsed; four products a turn of the inner loop.", [
+    "hoist",
+    "collapse",
+    "unroll",
+  ]),
+  blocked: named(
+    "blocked",
+    "Unrolled; four output channels and the columns of a pooling window at once: every load serves several products.",
+    ["hoist", "collapse", "block", "unroll"],
+  ),
+  v128: named("v128", "Blocked; eight products a step in 128-bit vectors. Wasm and int8 only.", [
+    "hoist",
+    "collapse",
+    "block",
+    "unroll",
+    "vectorize",
+  ]),
 } as const satisfies Record<string, Schedule>;
 
 export type ScheduleName = keyof typeof schedules;
 
-/** The order in which reports switch the rewrites on, each schedule holding all before it. */
-export const ablationSteps: readonly ScheduleName[] = [
-  "plain",
-  "hoisted",
-  "collapsed",
-  "unrolled",
-  "blocked",
-  "v128",
+/** The order in which reports switch loop optimisations on. */
+export const loopOptimisations: readonly LoopOptimisation[] = [
+  "hoist",
+  "collapse",
+  "block",
+  "unroll",
+  "vectorize",
 ];
