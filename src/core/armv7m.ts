@@ -89,18 +89,18 @@ function control(t: Timing<Armv7mInstruction>): Prices<Control> {
   };
 }
 
-/** SMUAD; its sum is a counted addition. */
-export function dspPrices(t: Timing<DspInstruction>): Prices<"dot2" | "dot8"> {
+/** The sum is part of the operation. Written as `acc + __smuad(a, b)`, GCC does not make one SMLAD of it. */
+export function dspPrices(t: Timing<"alu" | DspInstruction>): Prices<"dot2" | "dot8"> {
   return {
-    dot2: compose(t, { smuad: 1 }, "SMUAD"),
-    dot8: compose(t, { smuad: 4 }, "four SMUADs"),
+    dot2: compose(t, { smuad: 1, alu: 1 }, "SMUAD, ADD"),
+    dot8: compose(t, { smuad: 4 }, "four SMUADs; their sums are counted as lanes"),
   };
 }
 
 /** Two halfword products without SIMD instructions. */
 export function scalarDotPrices(t: Timing<Armv7mInstruction>): Prices<"dot2" | "dot8"> {
   return {
-    dot2: compose(t, { alu: 4, mul: 1, mla: 1 }, "two SXTHs, two ASRs, MUL, MLA"),
+    dot2: compose(t, { alu: 4, mla: 2 }, "two SXTHs, two ASRs, two MLAs"),
     dot8: compose(t, { alu: 16, mul: 4, mla: 4 }, "four times two SXTHs, two ASRs, MUL, MLA"),
   };
 }

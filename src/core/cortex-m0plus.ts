@@ -93,7 +93,7 @@ export const cortexM0plus: Core = {
     widenConst2: widen2,
     widen8,
     widenConst8: widen8,
-    dot2: price({ alu: 5, muls: 2 }, "two SXTH, two ASRS, two MULS, ADDS"),
+    dot2: price({ alu: 6, muls: 2 }, "two SXTH, two ASRS, two MULS, two ADDS"),
     dot8: price({ alu: 20, muls: 8 }, "four times two SXTH, two ASRS, two MULS, ADDS"),
     lanes: price({ alu: 7 }, "two halfword lanes: ADDS, UXTH, two LSRS, ADDS, LSLS, ORRS"),
     sumLanes: price({ alu: 3 }, "three ADDS"),

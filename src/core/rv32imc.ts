@@ -58,7 +58,7 @@ export function rv32imcPrices(t: Timing<Rv32Instruction>): Readonly<Record<Opera
     widenConst2: widen2,
     widen8,
     widenConst8: widen8,
-    dot2: price({ alu: 6, mul: 1, mulThenAdd: 1 }, "two SLLI, four SRAI, two MUL, ADD"),
+    dot2: price({ alu: 6, mulThenAdd: 2 }, "two SLLI, four SRAI, two MUL, two ADD"),
     dot8: price({ alu: 24, mul: 4, mulThenAdd: 4 }, "four times two SLLI, four SRAI, two MUL, ADD"),
     lanes: price({ alu: 8 }, "two halfword lanes: ADD, SLLI, SRLI, two SRLI, ADD, SLLI, OR"),
     sumLanes: price({ alu: 3 }, "three ADD"),
