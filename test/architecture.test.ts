@@ -14,7 +14,7 @@ const arrows: Record<string, readonly string[]> = {
   lower: ["graph", "plan", "loop"],
   backend: ["loop"],
   core: ["loop"],
-  bench: ["graph", "plan", "loop", "lower", "backend", "core", "report", "compile"],
+  bench: ["graph", "pass", "plan", "loop", "lower", "backend", "core", "report", "compile"],
   report: ["plan"],
   cli: ["graph", "load", "pass", "plan", "loop", "lower", "backend", "core", "bench", "report", "compile"],
   compile: ["graph", "load", "pass", "plan", "loop", "lower", "backend", "core"],
@@ -28,9 +28,11 @@ const src = join(packageRoot(), "src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((f) => f.endsWith(".ts"));
 const room = (path: string): string => path.split("/")[0]!.replace(/\.ts$/, "");
 const importsOf = (file: string): { type: boolean; target: string }[] =>
-  [...readFileSync(join(src, file), "utf8").matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+)"/gm)].map(
-    (m) => ({ type: m[1] !== undefined, target: posix.normalize(posix.join(dirname(file), m[2]!)) }),
-  );
+  [
+    ...readFileSync(join(src, file), "utf8").matchAll(
+      /^(?:import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+)"/gm,
+    ),
+  ].map((m) => ({ type: m[1] !== undefined, target: posix.normalize(posix.join(dirname(file), m[2]!)) }));
 
 test("imports follow the arrows of ARCHITECTURE.md", () => {
   const wrong: string[] = [];

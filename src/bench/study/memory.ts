@@ -1,0 +1,122 @@
+/** RAM of every strategy, float and int8, frame resident and pushed; and the maps of the plans worth looking at. */
+import { compile, type Compiled, type Prepared } from "../../compile.ts";
+import { CompileError } from "../../error.ts";
+import { schedules } from "../../lower/schedule.ts";
+import type { Measurement } from "../../measurement.ts";
+import { lives } from "../../plan/lives.ts";
+import type { Event, FramePolicy, Plan, Strategy } from "../../plan/plan.ts";
+import { strategies } from "../../plan/strategy.ts";
+import type { MapReport, VariantReport } from "../../report/data.ts";
+
+/** One planned variant, its report row, and the map of its memory. */
+export interface PlannedVariant {
+  readonly id: string;
+  readonly prepared: Prepared;
+  readonly compiled: Compiled;
+  readonly report: VariantReport;
+}
+
+/** Every strategy that applies; those that refuse the network are named in `refused` with their reason. */
+export function planAll(prepared: Prepared): { planned: PlannedVariant[]; refused: string[] } {
+  const refused = new Set<string>();
+  const planned = (Object.keys(strategies) as Strategy[]).flatMap((strategy) =>
+    (["resident", "pushed"] as const).flatMap((frame) => {
+      try {
+        return [planOne(prepared, strategy, frame)];
+      } catch (error) {
+        if (!(error instanceof CompileError)) throw error;
+        refused.add(`${strategy}: ${error.message}`);
+        return [];
+      }
+    }),
+  );
+  return { planned, refused: [...refused] };
+}
+
+export const variantId = (dtype: "f32" | "int8", strategy: Strategy, frame: FramePolicy): string =>
+  `${dtype}-${strategy}-${frame}`;
+
+function planOne(prepared: Prepared, strategy: Strategy, frame: FramePolicy): PlannedVariant {
+  const { fusePool, what } = strategies[strategy];
+  const compiled = compile(prepared, { strategy, frame, fusePool, schedule: schedules.plain });
+  const id = variantId(prepared.dtype, strategy, frame);
+  const report: VariantReport = {
+    id,
+    title: titles[strategy],
+    dtype: prepared.dtype,
+    frame,
+    what,
+    measurements: memoryMeasurements(id, compiled.plan),
+  };
+  return { id, prepared, compiled, report };
+}
+
+const titles: Record<Strategy, string> = {
+  naive: "naive",
+  "fused-pool": "fused pooling",
+  "ping-pong": "ping-pong",
+  paper: "paper: fused pooling + ping-pong",
+  "best-fit": "best fit by lifetime",
+  overlap: "overlapping rows",
+  stream: "streamed rows",
+};
+
+/** arenaBytes, floorBytes, scratchBytes and the frame outside the arena: counted from the plan. */
+export function memoryMeasurements(variant: string, plan: Plan): Measurement[] {
+  const placed =
+    plan.placement === "fixed"
+      ? "by the strategy's rule"
+      : plan.placement === "exact"
+        ? "exhaustively"
+        : "greedily";
+  const counted = (metric: Measurement["metric"], value: number, source: string): Measurement => ({
+    metric,
+    value,
+    how: "counted",
+    variant,
+    source,
+  });
+  const scratch = [...plan.scratch.values()].reduce((most, { bytes }) => Math.max(most, bytes), 0);
+  return [
+    counted(
+      "arenaBytes",
+      plan.arenaBytes,
+      `placed ${placed}${plan.optimal ? ", optimal for this order" : ""}; proven by replay`,
+    ),
+    counted(
+      "floorBytes",
+      plan.floorBytes,
+      `most live bytes at any event: ${eventLabel(plan.events[plan.floorEvent]!)}`,
+    ),
+    counted("scratchBytes", scratch, "largest working memory of one layer, inside the arena"),
+    counted(
+      "frameBytes",
+      plan.frameBytes.outside,
+      "input frame held outside the arena, if the caller holds one",
+    ),
+  ];
+}
+
+/** An event in words: `row 3 of 0`. */
+export function eventLabel(event: Event): string {
+  switch (event.kind) {
+    case "input":
+      return `row ${event.row} of ${event.tensor} arrives`;
+    case "step":
+      return `row ${event.step} of ${event.node}`;
+    case "output":
+      return `${event.tensor} is handed out`;
+  }
+}
+
+export function mapOf({ id, report, compiled: { graph, plan } }: PlannedVariant): MapReport {
+  return {
+    variant: id,
+    title: `${report.title}, ${report.dtype}, frame ${report.frame}`,
+    arenaBytes: plan.arenaBytes,
+    floorBytes: plan.floorBytes,
+    floorEvent: plan.floorEvent,
+    events: plan.events.map(eventLabel),
+    lives: lives(graph, plan),
+  };
+}

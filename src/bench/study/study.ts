@@ -1,0 +1,116 @@
+/**
+ * Everything one report page is made of: plans, times, ablation, accuracy. The order is the page's, the result is
+ * data; nothing here writes a file.
+ */
+import { prepare, type Prepared } from "../../compile.ts";
+import { cores } from "../../core/cores.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { quantizeInput } from "../../pass/quantize.ts";
+import type { AccuracyReport, ModelReport, VariantReport } from "../../report/data.ts";
+import { bytesOf } from "../engine.ts";
+import { describeEnvironment } from "../environment.ts";
+import type { PairOptions } from "../pair.ts";
+import type { Progress } from "../progress.ts";
+import { ablation } from "./ablation.ts";
+import { accuracyReport, type TestSet } from "./accuracy.ts";
+import { layerReports } from "./layers.ts";
+import { mapOf, planAll, variantId, type PlannedVariant } from "./memory.ts";
+import { fullSet, variantOf } from "./optimisation.ts";
+import { measuredVariants, cmsisVariant } from "./variants.ts";
+import { openWorkshop, type Workshop } from "./workshop.ts";
+
+/** A network to study and what is known of it. */
+export interface Subject {
+  readonly name: string;
+  readonly description: string;
+  readonly file: ModelReport["file"];
+  /** `1x1x32x32` */
+  readonly input: string;
+  readonly graph: Graph;
+  readonly notes: readonly string[];
+  /** HWC, real. */
+  readonly calibration: readonly Float32Array[];
+  readonly testSet?: TestSet;
+  /** Figures published elsewhere, and PyTorch's own accuracy. */
+  readonly cited: {
+    readonly variants: readonly VariantReport[];
+    readonly accuracy: readonly AccuracyReport[];
+  };
+}
+
+export interface StudyOptions {
+  readonly toolVersion: string;
+  readonly command: string;
+  readonly timing: PairOptions;
+  readonly progress: Progress;
+}
+
+export async function study(subject: Subject, options: StudyOptions): Promise<ModelReport> {
+  const { progress } = options;
+  progress.step(`${subject.name}: calibrating and quantising`);
+  const samples = subject.calibration.map((sample) => [sample]);
+  const int8 = prepare(subject.graph, "int8", samples);
+  const float = prepare(subject.graph, "f32", []);
+  progress.step(`${subject.name}: planning`);
+  const plans = [planAll(int8), planAll(float)];
+  const shop = openWorkshop(int8);
+  const best = shop({ ...variantOf(fullSet), frame: "resident" });
+  const frame = frameOf(int8, subject.calibration[0]!);
+  const named: Progress = { ...progress, step: (text) => progress.step(`${subject.name}: ${text}`) };
+  const variants = await measuredVariants(plans, shop, frame, options.timing, named);
+  return {
+    name: subject.name,
+    description: subject.description,
+    file: subject.file,
+    input: subject.input,
+    toolVersion: options.toolVersion,
+    command: options.command,
+    environment: describeEnvironment(),
+    notes: [...subject.notes, ...new Set(plans.flatMap(({ refused }) => refused))],
+    layers: layerReports(best.compiled, variantId("int8", "stream", "resident")),
+    variants: [
+      ...variants,
+      await cmsisVariant(shop, frame, options.timing, named),
+      ...subject.cited.variants,
+    ],
+    maps: plans.flatMap(({ planned }) => planned.filter(isWorthAMap).map(mapOf)),
+    ablation: await ablation(shop, frame, options.timing, named),
+    accuracy: [...subject.cited.accuracy, ...(await accuracies(subject, shop, int8, float, named))],
+    cores: cores.map(({ id, name, part, clockHz, prices, flash }) => ({
+      id,
+      name,
+      part,
+      clockHz,
+      prices: [
+        ...Object.entries(prices).map(([operation, price]) => ({ operation, ...price })),
+        { operation: "flash wait, 4 bytes", cycles: flash.waitCycles(4), source: flash.source },
+      ],
+    })),
+  };
+}
+
+/** Maps of the int8 plans that a reader compares, and of the best float one. */
+const isWorthAMap = ({ id }: PlannedVariant): boolean =>
+  id.startsWith("int8-") || id === "f32-stream-resident" || id === "f32-paper-resident";
+
+function frameOf({ graph }: Prepared, real: Float32Array): Uint8Array {
+  return bytesOf(quantizeInput(graph.tensors.get(graph.inputs[0]!)!, real));
+}
+
+async function accuracies(
+  { testSet }: Subject,
+  shop: Workshop,
+  int8: Prepared,
+  float: Prepared,
+  progress: Progress,
+): Promise<AccuracyReport[]> {
+  if (!testSet) return [];
+  progress.step(`accuracy on ${testSet.inputs.length} inputs`);
+  const full = variantOf(fullSet);
+  const floatEngine = await openWorkshop(float)(full).engine();
+  const byteEngine = await shop(full).engine();
+  return [
+    accuracyReport(floatEngine, float.graph, testSet, "f32"),
+    accuracyReport(byteEngine, int8.graph, testSet, "int8"),
+  ];
+}

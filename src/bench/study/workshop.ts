@@ -1,0 +1,64 @@
+/** Compiles each variant of a network once and keeps its program, counts and Wasm engine. */
+import { countProgram } from "../../backend/count.ts";
+import { compile, type Compiled, type Prepared, type Variant } from "../../compile.ts";
+import { cores } from "../../core/cores.ts";
+import { estimate } from "../../core/estimate.ts";
+import { addCounts, operations, type Counts } from "../../loop/operation.ts";
+import type { Measurement } from "../../measurement.ts";
+import { buildAssemblyScriptEngine } from "../build-engine.ts";
+import type { Engine } from "../engine.ts";
+import { estimateSource } from "./layers.ts";
+
+export interface Workpiece {
+  readonly compiled: Compiled;
+  readonly counts: Counts;
+  /** Compiled to Wasm when first asked for. */
+  readonly engine: () => Promise<Engine>;
+}
+
+export type Workshop = (variant: Variant) => Workpiece;
+
+export function openWorkshop(prepared: Prepared): Workshop {
+  const pieces = new Map<string, Workpiece>();
+  return (variant) => {
+    const key = JSON.stringify(variant);
+    let piece = pieces.get(key);
+    if (!piece) {
+      const compiled = compile(prepared, variant);
+      let engine: Promise<Engine> | undefined;
+      piece = {
+        compiled,
+        counts: addCounts(...countProgram(compiled.program).map((layer) => layer.counts)),
+        engine: () =>
+          (engine ??= buildAssemblyScriptEngine(
+            `${variant.strategy} ${variant.frame} ${variant.schedule === "cmsis-like" ? "cmsis-like" : variant.schedule.name}`,
+            compiled.program,
+          )),
+      };
+      pieces.set(key, piece);
+    }
+    return piece;
+  };
+}
+
+/** `operations`, and `cycles` on every core, of one inference. */
+export function workMeasurements(variant: string, counts: Counts): Measurement[] {
+  const total = operations.reduce((sum, operation) => sum + counts[operation], 0);
+  return [
+    {
+      metric: "operations",
+      value: total,
+      how: "counted",
+      variant,
+      source: "every operation of the scheduled loops, counted exactly",
+    },
+    ...cores.map((core): Measurement => ({
+      metric: "cycles",
+      value: Math.round(estimate(counts, core).cycles),
+      how: "estimated",
+      variant,
+      core: core.id,
+      source: estimateSource(core.part),
+    })),
+  ];
+}

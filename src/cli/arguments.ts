@@ -1,0 +1,92 @@
+import { parseArgs } from "node:util";
+import { CompileError } from "../error.ts";
+
+/** One option of the command line; flags take no value. */
+export interface Option {
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** All options there are; each command names those it takes. */
+export const options = {
+  input: { value: "1xCxHxW", help: "input shape as PyTorch says it, where the file does not hold it" },
+  dtype: { value: "int8|f32", help: "arithmetic of the engine (int8)" },
+  plan: { value: "NAME", help: "memory strategy (stream); `pingpool plan --help` lists them" },
+  frame: { value: "resident|pushed", help: "whole frame in the arena, or rows as they come (resident)" },
+  schedule: { value: "NAME", help: "how loops are written (blocked)" },
+  calib: { value: "FILE.npy", help: "calibration inputs, N x C x H x W, float or bytes" },
+  data: { value: "FILE.npy", help: "inputs to run, N x C x H x W (the calibration inputs)" },
+  expect: { value: "FILE.npy", help: "PyTorch's outputs for --data, to compare the float network with" },
+  name: { value: "NAME", help: "prefix of everything generated (the file's name)" },
+  out: { value: "FOLDER", help: "where to write (./NAME-engine, or reports/)" },
+  ram: { value: "BYTES", help: "RAM the part has; k and M allowed (512k)" },
+  flash: { value: "BYTES", help: "flash the part has (4M)" },
+  quick: { help: "fewer timing samples" },
+  json: { help: "print the result as JSON" },
+  help: { help: "show this" },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof options;
+
+/** What was typed, after the command's name. */
+export interface Arguments {
+  readonly files: readonly string[];
+  readonly values: Readonly<Partial<Record<OptionName, string>>>;
+  readonly flags: ReadonlySet<OptionName>;
+}
+
+/** Reads a command's arguments; an option it does not take is the user's fault. */
+export function readArguments(argv: readonly string[], allowed: readonly OptionName[]): Arguments {
+  const known: Record<string, { type: "string" | "boolean" }> = {};
+  for (const name of [...allowed, "json", "help"] as const)
+    known[name] = { type: "value" in options[name] ? "string" : "boolean" };
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: known,
+      allowPositionals: true,
+      strict: true,
+    });
+    const entries = Object.entries(values) as [OptionName, string | boolean][];
+    return {
+      files: positionals,
+      values: Object.fromEntries(entries.filter(([, value]) => typeof value === "string")),
+      flags: new Set(entries.filter(([, value]) => value === true).map(([name]) => name)),
+    };
+  } catch (error) {
+    const known = [...new Set([...allowed, "json"])].map((name) => `--${name}`).join(", ");
+    throw new CompileError(`${(error as Error).message.split(". ")[0] ?? ""}; this command takes ${known}`);
+  }
+}
+
+/** One of a list of words, or a sentence that lists them. */
+export function choose<Word extends string>(
+  option: string,
+  given: string | undefined,
+  words: readonly Word[],
+  otherwise: Word,
+): Word {
+  if (given === undefined) return otherwise;
+  const found = words.find((word) => word === given);
+  if (found === undefined)
+    throw new CompileError(`--${option} ${given}: unknown; one of ${words.join(", ")}`);
+  return found;
+}
+
+/** `1x1x32x32` as numbers. */
+export function readShape(text: string): readonly number[] {
+  const sizes = text.split(/[x,×]/).map(Number);
+  if (sizes.some((size) => !Number.isInteger(size) || size < 1) || sizes.length < 2 || sizes.length > 4)
+    throw new CompileError(`--input ${text}: expected batch x channels x height x width, e.g. 1x3x32x32`);
+  return sizes;
+}
+
+/** `512k`, `2M` or plain bytes. */
+export function readBytes(option: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const match = /^(\d+(?:\.\d+)?)\s*([kKmM]?)i?[bB]?$/.exec(text);
+  if (!match)
+    throw new CompileError(`--${option} ${text}: expected a number of bytes, e.g. 20480, 20k or 2M`);
+  const unit = { "": 1, k: 1024, m: 1024 * 1024 }[match[2]!.toLowerCase() as "" | "k" | "m"];
+  return Math.floor(Number(match[1]) * unit);
+}

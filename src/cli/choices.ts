@@ -1,0 +1,85 @@
+import { compile, prepare, type Compiled, type Prepared } from "../compile.ts";
+import { CompileError } from "../error.ts";
+import { schedules, type Schedule } from "../lower/schedule.ts";
+import type { FramePolicy, Strategy } from "../plan/plan.ts";
+import { strategies } from "../plan/strategy.ts";
+import { choose, readBytes, type Arguments, type OptionName } from "./arguments.ts";
+import { readModelFile, type ModelFile } from "./model-file.ts";
+import { grouped } from "./table.ts";
+
+/** The options that say which engine is wanted; `chooseEngine` reads them. */
+export const engineOptions: readonly OptionName[] = [
+  "input",
+  "dtype",
+  "plan",
+  "frame",
+  "schedule",
+  "calib",
+  "name",
+  "ram",
+  "flash",
+];
+
+/** A model and the one engine of it that the command line asks for. */
+export interface Engine {
+  readonly file: ModelFile;
+  readonly prepared: Prepared;
+  readonly compiled: Compiled;
+  readonly strategy: Strategy;
+  readonly frame: FramePolicy;
+  readonly schedule: Schedule;
+}
+
+/** Reads the model and compiles it as the options say; refuses what the part has no room for. */
+export function chooseEngine(typed: Arguments, command: string): Engine {
+  const { values } = typed;
+  const dtype = choose("dtype", values.dtype, ["int8", "f32"], "int8");
+  const strategy = choose("plan", values.plan, Object.keys(strategies) as Strategy[], "stream");
+  const frame = choose("frame", values.frame, ["resident", "pushed"], "resident");
+  const scheduleName = choose("schedule", values.schedule, Object.keys(schedules), "blocked");
+  const schedule = schedules[scheduleName as keyof typeof schedules];
+  const budget = {
+    ram: readBytes("ram", values.ram, 512 * 1024),
+    flash: readBytes("flash", values.flash, 4 * 1024 * 1024),
+  };
+  const file = readModelFile(oneFile(typed, command), typed);
+  const prepared = prepare(
+    file.graph,
+    dtype,
+    file.calibration.map((sample) => [sample]),
+  );
+  const fused = strategies[strategy].fusePool;
+  const compiled = compile(prepared, { strategy, frame, fusePool: fused, schedule });
+  refuseTooLarge(compiled, budget);
+  return { file, prepared, compiled, strategy, frame, schedule };
+}
+
+/** The one file a command works on. */
+export function oneFile(typed: Arguments, command: string): string {
+  if (typed.files.length !== 1)
+    throw new CompileError(
+      `${command} takes one model file, got ${typed.files.length}: pingpool ${command} MODEL.pt`,
+    );
+  return typed.files[0]!;
+}
+
+/** Bytes of all constants: weights, biases, multipliers. */
+export const constantBytes = ({ program }: Compiled): number =>
+  program.constants.reduce((sum, { data }) => sum + data.byteLength, 0);
+
+function refuseTooLarge(compiled: Compiled, budget: { ram: number; flash: number }): void {
+  const problems: string[] = [];
+  const { arenaBytes, strategy, frame } = compiled.plan;
+  if (arenaBytes > budget.ram)
+    problems.push(
+      `needs ${grouped(arenaBytes)} bytes of RAM with plan ${strategy}, frame ${frame}, and the part has ${grouped(budget.ram)}: ` +
+        "try --plan stream --frame pushed, a smaller --input or network, or raise --ram",
+    );
+  const flash = constantBytes(compiled);
+  if (flash > budget.flash)
+    problems.push(
+      `needs ${grouped(flash)} bytes of flash for its weights and the part has ${grouped(budget.flash)}: ` +
+        "use --dtype int8, a smaller network, or raise --flash",
+    );
+  if (problems.length > 0) throw new CompileError(problems);
+}

@@ -1,0 +1,86 @@
+import { countProgram } from "../backend/count.ts";
+import { printC } from "../backend/c.ts";
+import { cores } from "../core/cores.ts";
+import { estimate } from "../core/estimate.ts";
+import { addCounts } from "../loop/operation.ts";
+import { chooseEngine, constantBytes, engineOptions, type Engine } from "./choices.ts";
+import type { Command } from "./command.ts";
+import { sampleOf } from "./sample.ts";
+import { grouped, table } from "./table.ts";
+import { toolVersion } from "./version.ts";
+import { writeFiles } from "./write-files.ts";
+
+/** `pingpool compile`: the C engine, its sizes to the byte and a cycle estimate per core. */
+export const compileCommand: Command = {
+  name: "compile",
+  summary: "write the C99 engine: NAME.h, NAME.c, NAME_weights.c, NAME_selftest.c",
+  usage:
+    "pingpool compile MODEL.pt [--out FOLDER] [--plan NAME] [--frame resident|pushed] [--dtype int8|f32]",
+  options: [...engineOptions, "out"],
+  notes: [],
+  run(typed, commandLine) {
+    const engine = chooseEngine(typed, "compile");
+    const { name } = engine.compiled.graph;
+    const folder = typed.values.out ?? `${name}-engine`;
+    const { files } = printEngine(engine, commandLine);
+    writeFiles(folder, files);
+    const facts = engineFacts(engine, folder, Object.keys(files));
+    return Promise.resolve({ json: facts, text: describeEngine(facts) });
+  },
+};
+
+/** The engine's C files, with a self-test of one calibration sample. */
+export function printEngine(
+  { file, compiled, strategy, frame, schedule }: Engine,
+  commandLine: string,
+): { readonly files: Readonly<Record<string, string>> } {
+  return printC(compiled.program, {
+    toolVersion: toolVersion(),
+    commandLine,
+    modelSha256: file.sha256,
+    plan: `${strategy}, frame ${frame}`,
+    schedule: schedule.name,
+    sample: sampleOf(compiled.graph, file.calibration[0]!),
+  });
+}
+
+function engineFacts(engine: Engine, folder: string, files: readonly string[]) {
+  const { compiled, prepared, file } = engine;
+  const counts = addCounts(...countProgram(compiled.program).map((layer) => layer.counts));
+  return {
+    model: file.path,
+    name: compiled.graph.name,
+    folder,
+    files,
+    dtype: prepared.dtype,
+    plan: engine.strategy,
+    frame: engine.frame,
+    schedule: engine.schedule.name,
+    arenaBytes: compiled.plan.arenaBytes,
+    floorBytes: compiled.plan.floorBytes,
+    frameBytes: compiled.plan.frameBytes,
+    constantBytes: constantBytes(compiled),
+    estimates: cores.map((core) => ({ part: core.part, name: core.name, ...estimate(counts, core) })),
+    notes: file.notes,
+  };
+}
+
+function describeEngine(facts: ReturnType<typeof engineFacts>): string {
+  const outside = facts.frameBytes.outside;
+  return [
+    `${facts.folder}/: ${facts.files.join(", ")}`,
+    `RAM    ${grouped(facts.arenaBytes)} B arena (counted)${outside ? `, plus ${grouped(outside)} B if the caller holds a whole frame` : ""}`,
+    `flash  ${grouped(facts.constantBytes)} B of constants (counted), plus code`,
+    "",
+    table([
+      ["core (estimated, error not yet known)", "cycles", "ms", "part"],
+      ...facts.estimates.map(({ name, cycles, seconds, part }) => [
+        name,
+        grouped(cycles),
+        (seconds * 1e3).toFixed(2),
+        part,
+      ]),
+    ]),
+    ...facts.notes.map((note) => `note: ${note}`),
+  ].join("\n");
+}

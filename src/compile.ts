@@ -1,0 +1,63 @@
+/**
+ * The walk of one model in one straight line: Graph -> passes -> plan -> lower -> schedule -> verify.
+ *
+ * The first file to read. Everything before it is `load/`, everything after it is a reader of the `Program` it
+ * returns (`backend/`). It decides nothing that an option does not say.
+ */
+import type { Graph } from "./graph/graph.ts";
+import { lowerCmsisLike, cmsisScratch } from "./lower/cmsis-like.ts";
+import { lowerProgram } from "./lower/program.ts";
+import type { Schedule } from "./lower/schedule.ts";
+import type { Program } from "./loop/program.ts";
+import { verifyProgram } from "./loop/verify.ts";
+import { calibrate } from "./pass/calibrate.ts";
+import { fusePool } from "./pass/fuse-pool.ts";
+import { optimize } from "./pass/passes.ts";
+import { quantize } from "./pass/quantize.ts";
+import { planMemory } from "./plan/plan-memory.ts";
+import type { FramePolicy, Plan, Strategy } from "./plan/plan.ts";
+
+/** A network ready to be planned: simplified, and quantised where asked, its pools still layers of their own. */
+export interface Prepared {
+  readonly dtype: "f32" | "int8";
+  readonly graph: Graph;
+}
+
+/**
+ * Simplifies a loaded graph and, for int8, calibrates it on `samples` (HWC, real values) and quantises it.
+ * Pools are not fused yet: the same quantised network serves fused and unfused variants, so all give the same bytes.
+ */
+export function prepare(
+  loaded: Graph,
+  dtype: "f32" | "int8",
+  samples: readonly (readonly Float32Array[])[],
+): Prepared {
+  const graph = optimize(loaded, { fusePool: false });
+  return { dtype, graph: dtype === "f32" ? graph : quantize(graph, calibrate(graph, samples)) };
+}
+
+/** One way to run a prepared network. */
+export interface Variant {
+  readonly strategy: Strategy;
+  readonly frame: FramePolicy;
+  /** Whether max-pools run inside the convolution before them. */
+  readonly fusePool: boolean;
+  /** How loops are written, or `cmsis-like`: our model of CMSIS-NN's kernels. */
+  readonly schedule: Schedule | "cmsis-like";
+}
+
+export interface Compiled {
+  readonly graph: Graph;
+  readonly plan: Plan;
+  readonly program: Program;
+}
+
+export function compile(prepared: Prepared, variant: Variant): Compiled {
+  const graph = variant.fusePool ? fusePool(prepared.graph) : prepared.graph;
+  const { strategy, frame, schedule } = variant;
+  const cmsis = schedule === "cmsis-like";
+  const plan = planMemory(graph, { strategy, frame, ...(cmsis && { scratch: cmsisScratch(graph) }) });
+  const program = cmsis ? lowerCmsisLike(graph, plan) : lowerProgram(graph, plan, schedule);
+  verifyProgram(program);
+  return { graph, plan, program };
+}
