@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what `npm run test:devices` needs on Debian or Ubuntu: cross compilers, C libraries, QEMU. With
-# --with-host-tools also what the C tests of `npm test` use: gcc, g++ and clang with their sanitizers. Does nothing when
+# --with-host-tools also what `npm test` uses where it is there: gcc, g++ and clang with their sanitizers, and chromium. Does nothing when
 # all is there.
 set -euo pipefail
 
@@ -9,7 +9,7 @@ packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi
   qemu-system-arm qemu-system-misc)
 for option in "$@"; do
   case $option in
-    --with-host-tools) packages+=(gcc g++ libc6-dev clang) ;;
+    --with-host-tools) packages+=(gcc g++ libc6-dev clang chromium) ;;
     *) echo "usage: $0 [--with-host-tools]; found $option" >&2 && exit 1 ;;
   esac
 done
