@@ -86,11 +86,7 @@ export function equalAffine(a: Affine, b: Affine): boolean {
  * Terms with one coefficient are added before they are multiplied.
  */
 export function exprOf(a: Affine): Expr {
-  const groups = new Map<number, Expr[]>();
-  for (const { atom, coefficient } of a.terms.values()) {
-    groups.set(coefficient, [...(groups.get(coefficient) ?? []), atom]);
-  }
-  const products = [...groups].map(([coefficient, atoms]) => ({
+  const products = groupsOf(a).map(({ coefficient, atoms }) => ({
     isNegative: coefficient < 0,
     value: binary(
       "*",
@@ -105,4 +101,15 @@ export function exprOf(a: Affine): Expr {
   const sum = negative.reduce((x, y) => binary("-", x, y), start);
   if (leadsWithConstant) return sum;
   return a.constant < 0 ? binary("-", sum, c(-a.constant | 0)) : binary("+", sum, c(a.constant));
+}
+
+/** Atoms by coefficient, in order of first appearance; those of coefficient 1 each alone. */
+function groupsOf(a: Affine): readonly { readonly coefficient: number; readonly atoms: readonly Expr[] }[] {
+  const groups: { coefficient: number; atoms: Expr[] }[] = [];
+  for (const { atom, coefficient } of a.terms.values()) {
+    const group = coefficient === 1 ? undefined : groups.find((g) => g.coefficient === coefficient);
+    if (group) group.atoms.push(atom);
+    else groups.push({ coefficient, atoms: [atom] });
+  }
+  return groups;
 }

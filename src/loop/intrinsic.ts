@@ -32,6 +32,30 @@ export function evaluateBinary(op: BinaryOp, a: number, b: number): number {
   }
 }
 
+/** An f32 operation of two f32 values, rounded once. `min` and `max` give the right one where neither is less. */
+export function evaluateFloat(op: BinaryOp, a: number, b: number): number {
+  switch (op) {
+    case "+":
+      return Math.fround(a + b);
+    case "-":
+      return Math.fround(a - b);
+    case "*":
+      return Math.fround(a * b);
+    case "/":
+      return Math.fround(a / b);
+    case "min":
+      return a < b ? a : b;
+    case "max":
+      return a > b ? a : b;
+    case "%":
+    case "<<":
+    case ">>":
+    case "&":
+    case "<":
+      throw new Error(`${op} is for integers`);
+  }
+}
+
 /**
  * TensorFlow Lite's MultiplyByQuantizedMultiplier with double rounding: acc × multiplier × 2^(shift − 31), rounded
  * to nearest twice, at the doubling multiply and at the right shift. `multiplier` in [2^30, 2^31); `shift` in

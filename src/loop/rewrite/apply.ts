@@ -5,6 +5,7 @@ import { simplifyKernel } from "../simplify.ts";
 import { collapse } from "./collapse.ts";
 import { hoist } from "./hoist.ts";
 import { jam } from "./jam.ts";
+import { numberNames } from "./number-names.ts";
 import { peel } from "./peel.ts";
 import { share } from "./share.ts";
 import { unroll } from "./unroll.ts";
@@ -17,10 +18,11 @@ import { vectorize } from "./vectorize.ts";
  * @param rows How many values `row` takes, from 0, where that is known: more bounds can then be resolved.
  */
 export function rewriteKernel(kernel: Kernel, rewrites: readonly Rewrite[], rows?: number): Kernel {
-  return rewrites.reduce(
+  const rewritten = rewrites.reduce(
     (k, rewrite) => simplifyKernel(applyRewrite(k, rewrite, rows), rows),
     simplifyKernel(kernel, rows),
   );
+  return numberNames(rewritten);
 }
 
 function applyRewrite(kernel: Kernel, rewrite: Rewrite, rows: number | undefined): Kernel {

@@ -102,9 +102,15 @@ function liftIndex(e: Expr, mover: Mover): Expr {
     coefficient,
   }));
   if (fixed.length === 0) return exprOf(sumOf(kept, sum.constant));
-  const base = exprOf(sumOf(fixed, 0));
+  const sign = fixed.every((t) => t.coefficient < 0) ? -1 : 1;
+  const base = exprOf(
+    sumOf(
+      fixed.map((t) => ({ ...t, coefficient: sign * t.coefficient })),
+      0,
+    ),
+  );
   const held = base.kind === "var" || base.kind === "const" ? base : named(base, mover);
-  return exprOf(sumOf([{ atom: held, coefficient: 1 }, ...kept], sum.constant));
+  return exprOf(sumOf([{ atom: held, coefficient: sign }, ...kept], sum.constant));
 }
 
 function sumOf(terms: readonly Term[], constant: number): Affine {

@@ -19,10 +19,11 @@ export function shareBlock(
   names: Names,
   assigned: ReadonlySet<string>,
 ): readonly Stmt[] {
-  const graph: ValueGraph = { nodes: new Map(), assigned, versions: new Map(), epoch: 0 };
+  const graph: ValueGraph = { nodes: new Map(), assigned, versions: new Map(), held: new Map(), epoch: 0 };
   const roots = block.map((s) => {
     const nodes = exprsOf(s).map((e) => intern(e, graph));
     for (const node of nodes) node.uses++;
+    if (s.kind === "let" && !assigned.has(s.name)) graph.held.set(s.name, nodes[0]!);
     forget(s, graph);
     return nodes;
   });
@@ -48,10 +49,14 @@ interface ValueGraph {
   readonly assigned: ReadonlySet<string>;
   /** How often each name has been assigned so far, and memory written. */
   readonly versions: Map<string, number>;
+  /** What the lets of the block that never change hold: their names are the same values. */
+  readonly held: Map<string, Value>;
   epoch: number;
 }
 
 function intern(e: Expr, graph: ValueGraph): Value {
+  const held = e.kind === "var" ? graph.held.get(e.name) : undefined;
+  if (held) return held;
   const operands = childrenOf(e).map((child) => intern(child, graph));
   const key = `${ownKey(e, graph)}(${operands.map((o) => o.id).join(",")})`;
   const known = graph.nodes.get(key);

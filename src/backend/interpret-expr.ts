@@ -1,0 +1,235 @@
+/**
+ * Expressions of the IR as JavaScript closures. Operands that are names or constants are read in place instead of through a
+ * closure: index arithmetic is most of what runs.
+ */
+import { dot, evaluateBinary, evaluateFloat, lane16, requantize } from "../loop/intrinsic.ts";
+import type { Expr } from "../loop/ir.ts";
+import { elementBytes, typeOf } from "../loop/type-of.ts";
+import { type Memory, allDefined } from "./interpret-memory.ts";
+
+/** Registers and memory of one kernel. */
+export interface Machine {
+  readonly kernel: string;
+  readonly ints: Int32Array;
+  readonly floats: Float32Array;
+  readonly vectors: readonly Int32Array[];
+  /** The register of a name, in the file of its type. */
+  readonly slot: (name: string) => number;
+  readonly memory: (buffer: string) => Memory;
+}
+
+export type NumberOf = () => number;
+/** The result is overwritten by the next evaluation of the same expression. */
+export type LanesOf = () => Int32Array;
+
+type Binary = Extract<Expr, { kind: "binary" }>;
+
+export function compileNumber(e: Expr, m: Machine): NumberOf {
+  switch (e.kind) {
+    case "const": {
+      const { value } = e;
+      return () => value;
+    }
+    case "var": {
+      const file = e.type === "f32" ? m.floats : m.ints;
+      const slot = m.slot(e.name);
+      return () => file[slot]!;
+    }
+    case "load":
+      return compileLoad(e, m);
+    case "binary":
+      return typeOf(e) === "f32" ? compileFloat(e, m) : compileInt(e, m);
+    case "select": {
+      const [condition, then, otherwise] = [e.condition, e.then, e.else].map((x) => compileNumber(x, m));
+      return () => {
+        const a = then!();
+        const b = otherwise!();
+        return condition!() !== 0 ? a : b;
+      };
+    }
+    case "intrinsic":
+      return compileNumberIntrinsic(e, m);
+    case "widen":
+      throw new Error(`kernel ${m.kernel}: a widen is no number`);
+  }
+}
+
+/** A load or its lanes out of bounds, or never written. */
+export function checkRead(memory: Memory, index: number, length: number, kernel: string): void {
+  const { buffer, defined } = memory;
+  if (index < 0 || index + length > buffer.length) {
+    throw new Error(`kernel ${kernel}: reads ${buffer.name}[${index}] of ${buffer.length} elements`);
+  }
+  if (!defined) return;
+  const whole = allDefined[elementBytes[buffer.type]];
+  for (let i = index; i < index + length; i++) {
+    if (defined[i] !== whole)
+      throw new Error(`kernel ${kernel}: reads ${buffer.name}[${i}], which was never written`);
+  }
+}
+
+function compileLoad(e: Extract<Expr, { kind: "load" }>, m: Machine): NumberOf {
+  const index = compileNumber(e.index, m);
+  const memory = m.memory(e.buffer.name);
+  const { data, defined } = memory;
+  const { length } = data;
+  if (!defined) {
+    return () => {
+      const i = index();
+      if (i < 0 || i >= length) checkRead(memory, i, 1, m.kernel);
+      return data[i]!;
+    };
+  }
+  const whole = allDefined[elementBytes[e.buffer.type]];
+  return () => {
+    const i = index();
+    if (i < 0 || i >= length || defined[i] !== whole) checkRead(memory, i, 1, m.kernel);
+    return data[i]!;
+  };
+}
+
+function compileFloat(e: Binary, m: Machine): NumberOf {
+  const left = compileNumber(e.left, m);
+  const right = compileNumber(e.right, m);
+  const { op } = e;
+  if (op === "+") return () => Math.fround(left() + right());
+  if (op === "*") return () => Math.fround(left() * right());
+  return () => evaluateFloat(op, left(), right());
+}
+
+function compileInt(e: Binary, m: Machine): NumberOf {
+  const { op } = e;
+  if (op === "+" || op === "*") return compileCommutative(op, e.left, e.right, m);
+  const left = compileNumber(e.left, m);
+  const right = compileNumber(e.right, m);
+  if (op === "-") return () => (left() - right()) | 0;
+  if (op !== "/" && op !== "%") return () => evaluateBinary(op, left(), right());
+  return () => {
+    const a = left();
+    const b = right();
+    if (a < 0 || b <= 0) throw new Error(`kernel ${m.kernel}: ${a} ${op} ${b} has no meaning`);
+    return evaluateBinary(op, a, b);
+  };
+}
+
+/** Sums and products, the simpler operand read in place. */
+function compileCommutative(op: "+" | "*", a: Expr, b: Expr, m: Machine): NumberOf {
+  const [first, second] = rank(a) < rank(b) ? [b, a] : [a, b];
+  const left = compileNumber(first, m);
+  const { ints } = m;
+  if (second.kind === "const") {
+    const { value } = second;
+    if (first.kind === "var") {
+      const slot = m.slot(first.name);
+      return op === "+" ? () => (ints[slot]! + value) | 0 : () => Math.imul(ints[slot]!, value);
+    }
+    return op === "+" ? () => (left() + value) | 0 : () => Math.imul(left(), value);
+  }
+  if (second.kind === "var") {
+    const slot = m.slot(second.name);
+    if (first.kind === "var") {
+      const other = m.slot(first.name);
+      return op === "+" ? () => (ints[other]! + ints[slot]!) | 0 : () => Math.imul(ints[other]!, ints[slot]!);
+    }
+    return op === "+" ? () => (left() + ints[slot]!) | 0 : () => Math.imul(left(), ints[slot]!);
+  }
+  const right = compileNumber(second, m);
+  return op === "+" ? () => (left() + right()) | 0 : () => Math.imul(left(), right());
+}
+
+const rank = (e: Expr): number => (e.kind === "const" ? 0 : e.kind === "var" ? 1 : 2);
+
+function compileNumberIntrinsic(e: Extract<Expr, { kind: "intrinsic" }>, m: Machine): NumberOf {
+  if (e.name === "requantize") {
+    const [acc, multiplier, shift] = e.args.map((arg) => compileNumber(arg, m));
+    return () => requantize(acc!(), multiplier!(), shift!());
+  }
+  if (e.name === "sum") {
+    const lanes = compileLanes(e.args[0]!, m);
+    return () => lanes().reduce((sum, x) => (sum + x) | 0, 0);
+  }
+  const [a, b] = e.args.map((arg) => compileLanes(arg, m));
+  const out = new Int32Array(1);
+  return () => {
+    dot(a!(), b!(), out);
+    return out[0]!;
+  };
+}
+
+/** An expression of several lanes; 16-bit lanes are held sign-extended. */
+export function compileLanes(e: Expr, m: Machine): LanesOf {
+  const type = typeOf(e);
+  const out = new Int32Array(type === "i16x8" ? 8 : type === "i16x2" ? 2 : 4);
+  switch (e.kind) {
+    case "var": {
+      const vector = m.vectors[m.slot(e.name)]!;
+      return () => vector;
+    }
+    case "widen": {
+      const index = compileNumber(e.index, m);
+      const memory = m.memory(e.buffer.name);
+      return () => {
+        const start = index();
+        checkRead(memory, start, e.lanes, m.kernel);
+        for (let i = 0; i < out.length; i++) out[i] = memory.data[start + i]!;
+        return out;
+      };
+    }
+    case "select": {
+      const condition = compileNumber(e.condition, m);
+      const [then, otherwise] = [compileLanes(e.then, m), compileLanes(e.else, m)];
+      return () => {
+        const a = then();
+        const b = otherwise();
+        return condition() !== 0 ? a : b;
+      };
+    }
+    case "intrinsic":
+      return compileLanesIntrinsic(e, out, m);
+    case "const":
+    case "load":
+    case "binary":
+      throw new Error(`kernel ${m.kernel}: a ${e.kind} has no lanes`);
+  }
+}
+
+function compileLanesIntrinsic(
+  e: Extract<Expr, { kind: "intrinsic" }>,
+  out: Int32Array,
+  m: Machine,
+): LanesOf {
+  switch (e.name) {
+    case "zero":
+      return () => out;
+    case "splat":
+    case "splat2": {
+      const value = compileNumber(e.args[0]!, m);
+      return () => out.fill(lane16(value()));
+    }
+    case "dot": {
+      const [a, b] = e.args.map((arg) => compileLanes(arg, m));
+      return () => {
+        dot(a!(), b!(), out);
+        return out;
+      };
+    }
+    case "addLanes":
+    case "subLanes": {
+      const [a, b] = e.args.map((arg) => compileLanes(arg, m));
+      const sign = e.name === "addLanes" ? 1 : -1;
+      const is32 = typeOf(e) === "i32x4";
+      return () => {
+        const left = a!();
+        const right = b!();
+        for (let i = 0; i < out.length; i++) {
+          const sum = (left[i]! + sign * right[i]!) | 0;
+          out[i] = is32 ? sum : lane16(sum);
+        }
+        return out;
+      };
+    }
+    case "requantize":
+    case "sum":
+      throw new Error(`kernel ${m.kernel}: ${e.name} has no lanes`);
+  }
+}
