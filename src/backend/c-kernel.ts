@@ -117,8 +117,8 @@ function printBinary(op: BinaryOp, left: Expr, right: Expr, level: number): stri
     const text = `${printExpr(left, strength)} ${op} ${printExpr(right, strength + 1)}`;
     return level > strength ? `(${text})` : text;
   };
-  const unsigned = (): string =>
-    `(int32_t)((uint32_t)${printExpr(left, 3)} ${op} (uint32_t)${printExpr(right, 3)})`;
+  const unsigned = (e: Expr): string => (e.kind === "const" ? `${e.value}u` : `(uint32_t)${printExpr(e, 3)}`);
+  const natural = (): string => `(int32_t)(${unsigned(left)} ${op} ${unsigned(right)})`;
   switch (op) {
     case "+":
     case "-":
@@ -126,9 +126,9 @@ function printBinary(op: BinaryOp, left: Expr, right: Expr, level: number): stri
     case "*":
       return infix(2);
     case "/":
-      return type === "f32" ? infix(2) : unsigned();
+      return type === "f32" ? infix(2) : natural();
     case "%":
-      return unsigned();
+      return natural();
     case "<<":
       return right.kind === "const" && right.value < 31
         ? `(${printExpr(left, 2)} * ${2 ** right.value})`

@@ -27,26 +27,24 @@ const vectors: readonly Step[] = [
   { rewrite: "unroll", loop: "kv", factor: 0 },
 ];
 
-/** What each optimisation does to a layer that multiplies, in the order in which all of them are applied. */
-const multiplying: readonly { readonly of: LoopOptimisation; readonly steps: readonly Step[] }[] = [
-  { of: "collapse", steps: [{ rewrite: "peelBorder" }, { rewrite: "collapse", outer: "kx", inner: "ic" }] },
-  {
-    of: "block",
-    steps: [
-      { rewrite: "jam", loop: "oc", factor: 4 },
-      { rewrite: "jam", loop: "wx", factor: 4 },
-    ],
-  },
-  { of: "vectorize", steps: vectors },
-  { of: "unroll", steps: [{ rewrite: "unroll", loop: "ic", factor: 4 }] },
-  { of: "block", steps: [{ rewrite: "share" }] },
-  { of: "hoist", steps: [{ rewrite: "hoist" }] },
-];
+/** What the optimisations do to a layer that multiplies, in the order in which they are applied. */
+function multiplying(has: (one: LoopOptimisation) => boolean): readonly Step[] {
+  const steps = (one: LoopOptimisation, ...list: readonly Step[]): readonly Step[] => (has(one) ? list : []);
+  return [
+    ...steps("collapse", { rewrite: "peelBorder" }, { rewrite: "collapse", outer: "kx", inner: "ic" }),
+    ...steps("block", { rewrite: "jam", loop: "oc", factor: 4 }, { rewrite: "jam", loop: "wx", factor: 4 }),
+    ...steps("vectorize", ...vectors),
+    // A block has eight products a turn already; two of them are enough to hide the loop.
+    ...steps("unroll", { rewrite: "unroll", loop: "ic", factor: has("block") ? 2 : 4 }),
+    ...steps("block", { rewrite: "share" }),
+    ...steps("hoist", { rewrite: "hoist" }),
+  ];
+}
 
 /** The schedule of exactly these optimisations. */
 export function scheduleOf(optimisations: readonly LoopOptimisation[]): Schedule {
   const has = (one: LoopOptimisation): boolean => optimisations.includes(one);
-  const steps = multiplying.filter(({ of }) => has(of)).flatMap((entry) => entry.steps);
+  const steps = multiplying(has);
   const others: readonly Step[] = [
     ...(has("collapse") ? [{ rewrite: "peelBorder" } as const] : []),
     ...(has("hoist") ? [{ rewrite: "hoist" } as const] : []),
