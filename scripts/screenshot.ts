@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { findChromium, withPage } from "../test/support/chromium.ts";
+import { findChromium, withBrowser } from "../test/support/chromium.ts";
 
 /**
  * Pictures of a report as a reader sees it: light, dark, on a phone, on paper.
@@ -16,10 +16,11 @@ const views = [
   { name: "dark", screen: { width: 1200, height: 900, dark: true } },
   { name: "phone", screen: { width: 360, height: 740 } },
 ];
-for (const { name, screen } of views) {
-  const file = join(folder, `${basename(page, ".html")}-${name}`);
-  await withPage(resolve(page), screen, async (view) => {
+await withBrowser(async (open) => {
+  for (const { name, screen } of views) {
+    const file = join(folder, `${basename(page, ".html")}-${name}`);
+    const view = await open(resolve(page), screen);
     writeFileSync(`${file}.png`, Buffer.from(await view.screenshot("page"), "base64"));
     if (name === "light") writeFileSync(`${file}.pdf`, Buffer.from(await view.pdf(), "base64"));
-  });
-}
+  }
+});

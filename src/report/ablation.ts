@@ -22,8 +22,8 @@ export function renderAblation(report: ModelReport): Section {
     short: "Ablation",
     body: markup`<p>The same kernels throughout: each step changes one thing and nothing else. Losses are shown like gains.</p>
 ${columns.length > 1 ? renderColumnChoice("Show", ["steps-chart", "losses-chart"], columns, chosen) : nothing}
-${renderHalf(report, "steps", on, columns, chosen)}
-${renderHalf(report, "losses", off, columns, chosen)}`,
+${renderHalf("steps", on, columns, chosen)}
+${renderHalf("losses", off, columns, chosen)}`,
   };
 }
 
@@ -41,7 +41,6 @@ const half = {
 } as const;
 
 function renderHalf(
-  report: ModelReport,
   kind: "steps" | "losses",
   rows: readonly TableRow[],
   columns: readonly Column[],
@@ -54,9 +53,16 @@ ${renderCanvas({ id: `${kind}-chart`, kind, table, column: chosen, metricLabel: 
 ${renderTable({ id: table, caption: `Optimisations: ${text.title.toLowerCase()}`, heads: ["Optimisation"], rows, columns })}</figure>`;
 }
 
+/** The full set is the last optimisation that can be removed from it; what comes after is an extra. */
 function rowsOf(
   ablation: readonly AblationReport[],
   measurements: (a: AblationReport) => AblationReport["removed"],
 ): TableRow[] {
-  return ablation.map((a) => ({ label: a.title, note: a.what, measurements: measurements(a) }));
+  const full = ablation.findLast((a) => a.removed.length > 0);
+  return ablation.map((a) => ({
+    label: a.title,
+    note: a.what,
+    data: a === full ? { full: "yes" } : {},
+    measurements: measurements(a),
+  }));
 }

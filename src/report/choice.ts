@@ -1,7 +1,7 @@
 import type { Measurement, Metric } from "../measurement.ts";
 import type { CoreReport, ModelReport, VariantReport } from "./data.ts";
 
-/** Which variants and cores the summary speaks of. Variants are known by their `id`: `stream`, `paper`, `cmsis-…`. */
+/** Which variants and cores the summary speaks of. Variants are known by the words of their `id`: `int8-paper-resident`, `cmsis-…`. */
 
 export function findMeasurement(
   variant: VariantReport | undefined,
@@ -15,13 +15,25 @@ export function isCmsis(variant: VariantReport): boolean {
   return /cmsis/i.test(variant.id);
 }
 
+/** Every figure of it was published by others. */
+export function isCited(variant: VariantReport): boolean {
+  return variant.measurements.every((m) => m.how === "cited");
+}
+
+/** A variant of ours that is the plan of the paper. */
+export function isPaper(variant: VariantReport): boolean {
+  return /(^|-)paper(-|$)/i.test(variant.id) && !isCited(variant);
+}
+
 /** The variant of ours with the least RAM; the first of equals. */
 export function leastRam(
   report: ModelReport,
   dtype: VariantReport["dtype"],
   frame: VariantReport["frame"],
 ): VariantReport | undefined {
-  const ours = report.variants.filter((v) => v.dtype === dtype && v.frame === frame && !isCmsis(v));
+  const ours = report.variants.filter(
+    (v) => v.dtype === dtype && v.frame === frame && !isCmsis(v) && !isCited(v),
+  );
   const bytes = (v: VariantReport): number => findMeasurement(v, "arenaBytes")?.value ?? Infinity;
   return ours.reduce<VariantReport | undefined>(
     (best, v) => (bytes(v) < (best ? bytes(best) : Infinity) ? v : best),
@@ -29,14 +41,12 @@ export function leastRam(
   );
 }
 
-/** What the best is held against: the paper's plan with the same type and frame, and every CMSIS-NN of that type. */
+/** What the best is held against: the paper's plan with the same type and frame, and every other engine of that type. */
 export function rivals(report: ModelReport, best: VariantReport): VariantReport[] {
-  return report.variants.filter(
-    (v) =>
-      v !== best &&
-      v.dtype === best.dtype &&
-      (isCmsis(v) || (/^paper/i.test(v.id) && v.frame === best.frame)),
-  );
+  return report.variants.filter((v) => {
+    if (v === best || v.dtype !== best.dtype) return false;
+    return isCmsis(v) || isCited(v) || (isPaper(v) && v.frame === best.frame);
+  });
 }
 
 /** The core the summary names: a Cortex-M4 where there is one, since most published figures are of it. */

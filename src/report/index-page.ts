@@ -1,5 +1,5 @@
 import type { Measurement } from "../measurement.ts";
-import { findMeasurement, isCmsis, latencyOn, leastRam, namedCore } from "./choice.ts";
+import { findMeasurement, isCited, isCmsis, isPaper, latencyOn, leastRam, namedCore } from "./choice.ts";
 import type { ModelReport, VariantReport } from "./data.ts";
 import { type Markup, markup } from "./markup.ts";
 import { scrollBox } from "./measurement-table.ts";
@@ -39,7 +39,7 @@ ${renderLegend()}</section></main>
 function renderEntry(entry: IndexEntry): Markup {
   const { report } = entry;
   return markup`<article class="card"><h3 class="name"><a href="${encodeURI(entry.fileName)}">${report.name}</a></h3><p>${report.description}</p>
-<dl><div><dt>Input</dt><dd><code>${report.input}</code></dd></div><div><dt>Made by</dt><dd><code>${report.command}</code></dd></div></dl></article>
+<dl><div><dt>Input</dt><dd><code>${report.input}</code></dd></div></dl></article>
 `;
 }
 
@@ -71,10 +71,12 @@ const questions: readonly Question[] = [
   { title: "RAM, rows pushed", ask: (report) => findMeasurement(best(report, "pushed"), "arenaBytes") },
   {
     title: "RAM, the paper's plan, int8",
-    ask: ramWhere((v) => /^paper/i.test(v.id) && v.frame !== "pushed"),
+    ask: ramWhere((v) => isPaper(v) && v.frame === "resident"),
   },
-  { title: "RAM, CMSIS-NN, int8", ask: ramWhere(isCmsis) },
+  { title: "RAM, CMSIS-NN int8, published", ask: ramWhere((v) => isCmsis(v) && isCited(v)) },
+  { title: "RAM, CMSIS-NN int8, modelled", ask: ramWhere((v) => isCmsis(v) && !isCited(v)) },
   { title: "Flash", ask: (report) => findMeasurement(best(report, "resident"), "flashBytes") },
+  { title: "Weights", ask: (report) => findMeasurement(best(report, "resident"), "weightBytes") },
   { title: "Time", ask: timeOnNamedCore },
   { title: "Accuracy, float", ask: accuracyOf("f32") },
   { title: "Accuracy, int8", ask: accuracyOf("int8") },
@@ -88,16 +90,17 @@ function timeOnNamedCore(report: ModelReport): Measurement | undefined {
 
 function renderTable(entries: readonly IndexEntry[]): Markup {
   const cores = [...new Set(entries.flatMap((entry) => namedCore(entry.report)?.name ?? []))].join(", ");
+  const asked = questions.filter((q) => entries.some((entry) => q.ask(entry.report)));
   const caption = "The best plan of each model, int8 where there is any";
   const rows = entries.map(
     ({ fileName, report }) =>
-      markup`<tr><th scope="row"><a href="${encodeURI(fileName)}">${report.name}</a></th>${questions.map((q) => renderCell(q.ask(report)))}</tr>
+      markup`<tr><th scope="row"><a href="${encodeURI(fileName)}">${report.name}</a></th>${asked.map((q) => renderCell(q.ask(report)))}</tr>
 `,
   );
   return scrollBox(
     caption,
-    markup`<table id="models-table"><caption>${caption}${cores === "" ? "" : `; time on ${cores}`}</caption>
-<thead><tr><th scope="col">Model</th>${questions.map((q) => markup`<th scope="col" class="num">${q.title}</th>`)}</tr></thead>
+    markup`<table id="models-table" class="wide"><caption>${caption}${cores === "" ? "" : `; time on ${cores}`}</caption>
+<thead><tr><th scope="col">Model</th>${asked.map((q) => markup`<th scope="col" class="num">${q.title}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table>`,
   );
 }

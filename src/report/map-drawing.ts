@@ -60,7 +60,7 @@ export function drawLegend(lives: readonly Life[]): Markup {
 export function ticks(end: number): number[] {
   const step = tickStep(end);
   const list: number[] = [];
-  for (let tick = 0; tick < end - step / 2; tick += step) list.push(tick);
+  for (let tick = 0; tick < end - step * 0.8; tick += step) list.push(tick);
   return [...list, end];
 }
 

@@ -23,7 +23,8 @@ function renderInterval(m: Measurement): Markup {
 /** Everything a measurement says, in one line. */
 export function describe(m: Measurement): string {
   const interval = m.interval ? `, ${m.interval.kind} interval ${m.interval.low} to ${m.interval.high}` : "";
-  return `${metricTitle[m.metric]}: ${exactValue(m.metric, m.value)}${interval}; ${m.variant}${m.core ? `, ${m.core}` : ""}`;
+  const title = m.metric === "ratio" ? "Ratio" : metricTitle[m.metric];
+  return `${title}: ${exactValue(m.metric, m.value)}${interval}; ${m.variant}${m.core ? `, ${m.core}` : ""}`;
 }
 
 /** From the firmest to the least firm: a number made of two is as firm as the weaker one. */

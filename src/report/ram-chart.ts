@@ -1,4 +1,5 @@
 import type { Metric } from "../measurement.ts";
+import { isCited, isCmsis } from "./choice.ts";
 import type { ModelReport, VariantReport } from "./data.ts";
 import { formatValue } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
@@ -32,11 +33,11 @@ function renderType(report: ModelReport, dtype: VariantReport["dtype"]): Markup 
   const rows = variants.map((v): TableRow => ({
     label: v.title,
     cells: [markup`${frameText[v.frame]}`],
-    data: { frame: v.frame },
+    data: { frame: v.frame, ...(isCmsis(v) || isCited(v) ? { foreign: "yes" } : {}) },
     measurements: v.measurements.filter((m) => ramMetrics.includes(m.metric)),
   }));
   const table = `ram-${dtype}`;
-  return markup`<figure class="figure"><figcaption><h3>${name}</h3><ul class="owners"><li><i class="swatch strong"></i>resident</li><li><i class="swatch soft"></i>pushed</li><li><i class="swatch outlined"></i>cited, or no frame policy of ours</li><li><i class="floor-tick"></i>floor</li></ul></figcaption>
+  return markup`<figure class="figure"><figcaption><h3>${name}</h3><ul class="owners"><li><i class="swatch strong"></i>resident</li><li><i class="swatch soft"></i>pushed</li><li><i class="swatch outlined"></i>another engine, cited or modelled</li><li><i class="floor-tick"></i>floor</li></ul></figcaption>
 ${renderCanvas({ id: `${table}-chart`, kind: "ram", table, column: "arenaBytes", metricLabel: `Bar chart: RAM of each variant, ${name}`, bars: variants.length })}
 ${renderTable({
   id: table,

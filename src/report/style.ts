@@ -54,7 +54,7 @@ main>section{margin:3rem 0}
 .card .chief .how{vertical-align:.45em;letter-spacing:0}
 .card .note{margin:0 0 .6rem}
 .card dl{margin:0;font-size:.875rem}
-.card dl div{display:flex;justify-content:space-between;align-items:baseline;gap:.75rem;padding:.35rem 0;border-top:1px solid var(--line)}
+.card dl div{display:flex;justify-content:space-between;align-items:flex-start;gap:.75rem;padding:.35rem 0;border-top:1px solid var(--line)}
 .card dt{color:var(--muted);flex:1 1 40%;min-width:0;overflow-wrap:anywhere}.card dd{margin:0;text-align:right;flex:0 1 auto;max-width:60%}
 .card dd>span{display:inline-block}
 .card dd .number{white-space:nowrap}
@@ -81,7 +81,7 @@ footer{max-width:70rem;margin:0 auto;padding:1.5rem 1.25rem 3rem;color:var(--mut
 const tables = `
 .scroll{overflow-x:auto;max-width:100%;margin:0 0 1rem}
 table{border-collapse:collapse;width:100%;font-size:.875rem}
-caption{text-align:left;color:var(--muted);padding:.25rem 0 .5rem}
+caption{position:sticky;left:0;text-align:left;color:var(--muted);padding:.25rem 0 .5rem}
 th,td{padding:.45rem .75rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{border-top:0;border-bottom:1px solid var(--total);color:var(--muted);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:600;min-width:9rem}
@@ -91,7 +91,8 @@ th:first-child{padding-left:0}td:last-child,th:last-child{padding-right:0}
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 thead .num{white-space:normal;min-width:5.5rem}
 tbody th.num{min-width:0;font-weight:400}
-.wide th,.wide td{padding-inline:.4rem}
+.wide th+th,.wide td{padding-inline:.4rem}
+.wide td:last-child{padding-right:0}
 .wide .how{display:table;margin-left:auto}
 .wide thead .num{min-width:4.4rem}
 .wide .interval{display:block}
@@ -108,25 +109,29 @@ body{font-size:15px}
 .figure{padding:.9rem .8rem;border-radius:10px}
 main,.top>div,nav>div{padding:0 .9rem}
 tbody th{min-width:7.5rem}
-.slider label{width:100%}
+.slider label{order:3;flex-basis:100%}
+caption{max-width:calc(100vw - 4rem)}
+th,td{padding-inline:.4rem}
+.num .how{display:table;margin-left:auto}
 }
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}.play{display:none}}
-.paper main{max-width:44rem}
+.paper main{width:60rem;max-width:none}
 @media print{
-@page{margin:14mm}
+@page{size:landscape;margin:12mm}
 body{background:none;font-size:10pt}
 nav,.control,.tip,.skip,.axis-note,.lives .cursor,.live .cursor{display:none!important}
-main,.top>div{max-width:none;padding:0}
+main,.paper main,.top>div,footer{width:auto;max-width:none;padding:0}
 .top{padding:0}
 main>section{margin:1.5rem 0}
 .card,.figure{border-color:#bbb;padding:.6rem .7rem}
 .card,tr,.chart,.plot,.terms div{break-inside:avoid}
 h2,h3,figcaption,caption{break-after:avoid}
 .scroll{overflow:visible}.wide tbody th{position:static}
-table{font-size:7.5pt}
-th,td{padding:.2rem .35rem}
-thead .num,tbody th{min-width:0}.num{white-space:normal}
+table{font-size:7.5pt}.wide{font-size:7pt}
+th,td{padding:.2rem .35rem}.wide th+th,.wide td{padding:.2rem .2rem}
+thead .num,.wide thead .num,tbody th,.source{min-width:0}.num{white-space:normal}
 canvas{max-width:100%!important}
-.how,.swatch{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+td .how{font-size:.85em}.cards{grid-template-columns:repeat(3,1fr)}
+.how,.swatch,.floor-tick{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `;

@@ -57,23 +57,25 @@ function ramCard(
   });
   return {
     title: frame === "resident" ? "RAM, whole frame in the arena" : "RAM, rows pushed as they come",
-    what: `${best.title}, ${best.dtype}: the least of all plans compared`,
+    what: `${best.title}, ${best.dtype}: the least of all plans compared. × is times as much.`,
     chief,
     lines: [...(outside ? [{ label: "Held by the caller", numbers: [outside] }] : []), ...lines],
   };
 }
 
+/** Flash; only the constants, and so called, where the code's size is not known. */
 function flashCard(report: ModelReport, best: VariantReport | undefined): Card | undefined {
-  const chief = findMeasurement(best, "flashBytes");
+  const metric = findMeasurement(best, "flashBytes") ? "flashBytes" : "weightBytes";
+  const chief = findMeasurement(best, metric);
   if (!best || !chief) return undefined;
-  const parts = (["weightBytes", "codeBytes"] as const).flatMap((metric) => {
-    const part = findMeasurement(best, metric);
-    return part ? [{ label: metric === "weightBytes" ? "Weights" : "Code", numbers: [part] }] : [];
+  const parts = (["weightBytes", "codeBytes"] as const).flatMap((name) => {
+    const part = name === metric ? undefined : findMeasurement(best, name);
+    return part ? [{ label: name === "weightBytes" ? "Weights" : "Code", numbers: [part] }] : [];
   });
   const float =
-    best.dtype === "int8" ? findMeasurement(leastRam(report, "f32", "resident"), "flashBytes") : undefined;
+    best.dtype === "int8" ? findMeasurement(leastRam(report, "f32", "resident"), metric) : undefined;
   return {
-    title: "Flash",
+    title: metric === "flashBytes" ? "Flash" : "Flash, constants only",
     what: `${best.title}, ${best.dtype}`,
     chief,
     lines: [...parts, ...(float ? [{ label: "float", numbers: [float] }] : [])],
@@ -110,16 +112,21 @@ function accuracyCard(report: ModelReport): Card | undefined {
   };
 }
 
+/** Host ratios: the best plan's own, else the optimisation that gains most, and always the one that gains least. */
 function ratioCard(report: ModelReport, best: VariantReport | undefined): Card | undefined {
-  const ratios = [...(best?.measurements ?? []), ...(report.ablation.at(-1)?.switchedOn ?? [])].filter(
-    (m) => m.metric === "ratio",
-  );
-  const chief = ratios[0];
+  const steps = report.ablation
+    .flatMap(({ title, switchedOn }) =>
+      switchedOn.filter((m) => m.metric === "ratio").map((m) => ({ label: title, numbers: [m] as const })),
+    )
+    .sort((a, b) => b.numbers[0].value - a.numbers[0].value);
+  const own = findMeasurement(best, "ratio");
+  const chief = own && best ? { label: best.title, numbers: [own] as const } : steps[0];
   if (!chief) return undefined;
+  const ends = new Set([steps[0], steps.at(-1)].filter((step) => step !== chief));
   return {
     title: "Host ratio",
-    what: `${chief.variant}: ${chief.source}. Host time says little about a microcontroller.`,
-    chief,
-    lines: ratios.slice(1).map((m) => ({ label: m.variant, numbers: [m] })),
+    what: `${chief.label}${own ? "" : ": the step that gains most"}. Host time says little about a microcontroller.`,
+    chief: chief.numbers[0],
+    lines: [...ends].flatMap((step) => step ?? []),
   };
 }

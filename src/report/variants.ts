@@ -26,13 +26,13 @@ function renderNumbers(report: ModelReport): Markup {
     }))
     .filter((row) => row.measurements.length > 0);
   if (rows.length === 0) return nothing;
-  return renderTable({
+  return markup`<div class="figure">${renderTable({
     id: "variants-table",
     caption: "Everything measured of each variant besides RAM",
     heads: ["Variant", "Type", "Frame"],
     rows,
     columns: columnsOf(rows, report.cores),
-  });
+  })}</div>`;
 }
 
 /** Titles and sentences, each pair once. */

@@ -32,15 +32,18 @@ export interface Page {
   pdf(): Promise<string>;
 }
 
-/** Opens a file in a browser of its own, hands the page to `use`, and ends the browser. */
-export async function withPage<T>(file: string, screen: Screen, use: (page: Page) => Promise<T>): Promise<T> {
+/** Opens a file in a page of its own. */
+export type Open = (file: string, screen: Screen) => Promise<Page>;
+
+/** Starts a browser with an empty profile, hands it to `use`, and ends it. */
+export async function withBrowser<T>(use: (open: Open) => Promise<T>): Promise<T> {
   const profile = mkdtempSync(join(tmpdir(), "pingpool-chromium-"));
   const browser = spawn(findChromium()!, flags(profile), {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
   });
   const connection = connect(browser);
   try {
-    return await use(await openPage(connection, file, screen));
+    return await use((file, screen) => openPage(connection, file, screen));
   } finally {
     const gone = new Promise((resolve) => browser.once("exit", resolve));
     await connection.send("Browser.close");
@@ -63,6 +66,7 @@ function flags(profile: string): string[] {
 interface Message {
   readonly id?: number;
   readonly method?: string;
+  readonly sessionId?: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly result?: Readonly<Record<string, unknown>>;
   readonly error?: { readonly message: string };
@@ -110,7 +114,8 @@ async function openPage(connection: Connection, file: string, screen: Screen): P
   const problems: string[] = [];
   const requests: string[] = [];
   const loaded = new Promise<void>((resolve) => {
-    connection.listen(({ method, params }) => {
+    connection.listen(({ method, params, sessionId: from }) => {
+      if (from !== sessionId) return;
       if (method === "Page.loadEventFired") resolve();
       if (method === "Network.requestWillBeSent") requests.push((params!["request"] as { url: string }).url);
       if (method === "Runtime.exceptionThrown") problems.push(JSON.stringify(params));

@@ -10,6 +10,10 @@ import type { Theme } from "./theme.ts";
 export interface ChartRow {
   readonly label: string;
   readonly frame: string;
+  /** Of an engine that is not ours. */
+  readonly foreign: boolean;
+  /** The row of the full set of optimisations. */
+  readonly full: boolean;
   readonly cell?: ChartCell;
   /** The row's floor, where the table has one. */
   readonly floor?: number;
@@ -45,6 +49,8 @@ export function readRows(table: string, column: string): ChartRow[] {
     return {
       label: row.dataset["label"] ?? "",
       frame: row.dataset["frame"] ?? "",
+      foreign: row.dataset["foreign"] !== undefined,
+      full: row.dataset["full"] !== undefined,
       ...(cell ? { cell } : {}),
       ...(floor ? { floor: floor.value } : {}),
     };
@@ -67,7 +73,7 @@ export function lengthBars(rows: readonly ChartRow[], metric: Metric, theme: The
     text: row.cell ? formatValue(metric, row.cell.value) : "–",
     how: row.cell?.how ?? "",
     colour: row.frame === "pushed" ? theme.soft : theme.strong,
-    outlined: row.frame === "-" || row.cell?.how === "cited",
+    outlined: row.foreign,
     ...(row.floor === undefined ? {} : { mark: row.floor }),
   }));
 }
@@ -87,7 +93,7 @@ export function stepBars(rows: readonly ChartRow[], metric: Metric, theme: Theme
   return [...bars, totalBar("All together", end, metric, theme)];
 }
 
-/** Each optimisation removed alone: the difference from the full set, which is the last step. */
+/** Each optimisation removed alone: the difference from the full set, whose row is marked. */
 export function lossBars(
   rows: readonly ChartRow[],
   full: ChartRow | undefined,

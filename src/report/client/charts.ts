@@ -22,7 +22,7 @@ export function drawChart(canvas: HTMLCanvasElement): void {
       : chart === "losses"
         ? lossBars(
             rows,
-            readRows("steps-table", column!).findLast((row) => row.cell),
+            readRows("steps-table", column!).find((row) => row.full),
             metric,
             theme,
           )

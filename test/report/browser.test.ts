@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { readChartJs } from "../../src/bench/report-assets.ts";
+import { renderIndex } from "../../src/report/index-page.ts";
+import { liveBytes } from "../../src/report/live.ts";
+import { renderModelReport } from "../../src/report/page.ts";
+import { findChromium, type Open, type Page, withBrowser } from "../support/chromium.ts";
+import { sampleReport } from "../support/sample-report.ts";
+
+const skip = findChromium() === undefined ? "no chromium on this machine" : false;
+const report = sampleReport();
+const folder = mkdtempSync(join(tmpdir(), "pingpool-report-"));
+const page = join(folder, "model.html");
+const index = join(folder, "index.html");
+writeFileSync(page, renderModelReport(report, { chartJs: readChartJs() }));
+writeFileSync(index, renderIndex([{ fileName: "model.html", report }], report));
+after(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const desktop = { width: 1200, height: 900 };
+const phone = { width: 360, height: 740 };
+/** The panel of the chosen map, in the page. */
+const shown = `document.querySelector(".map:not([hidden])")`;
+
+test("in a browser", { skip }, (t) =>
+  withBrowser(async (open) => {
+    const check = (claim: string, run: (open: Open) => Promise<void>) => t.test(claim, () => run(open));
+    await check("the page draws its charts without an error and asks for no file but itself", drawsCharts);
+    await check("on a phone neither page scrolls sideways, whichever map is shown", fitsPhone);
+    await check("the slider moves with the keyboard and lists what is alive", movesSlider);
+    await check("in the drawing the arrow keys go from life to life and a tooltip says which", walksLives);
+    await check("another choice redraws the waterfall from its table", redraws);
+  }),
+);
+
+async function drawsCharts(open: Open): Promise<void> {
+  const view = await open(page, desktop);
+  const drawn = `[...document.querySelectorAll("canvas")].filter((c) => Chart.getChart(c)).length`;
+  assert.equal(await view.evaluate(drawn), 5);
+  assert.deepEqual(view.problems, []);
+  assert.equal(view.requests.length, 1);
+}
+
+async function fitsPhone(open: Open): Promise<void> {
+  const overhang = `document.documentElement.scrollWidth - innerWidth`;
+  assert.equal(await (await open(index, phone)).evaluate(overhang), 0);
+  const view = await open(page, phone);
+  for (const i of report.maps.keys()) {
+    await choose(view, "#map-choice", `map-${i}`);
+    assert.equal(await view.evaluate(`${shown}.id`), `map-${i}`);
+    assert.equal(await view.evaluate(overhang), 0);
+  }
+  await view.evaluate(`document.querySelectorAll("details").forEach((d) => { d.open = true; })`);
+  assert.equal(await view.evaluate(overhang), 0);
+}
+
+async function movesSlider(open: Open): Promise<void> {
+  const view = await open(page, desktop);
+  const map = report.maps.at(-1)!;
+  const total = `Number(${shown}.querySelector(".total").dataset.total)`;
+  assert.equal(await view.evaluate(total), map.floorBytes);
+  await view.evaluate(`${shown}.querySelector("input").focus()`);
+  await view.press("Home");
+  await view.press("ArrowRight");
+  assert.equal(await view.evaluate(total), liveBytes(map.lives, map.events.length)[1]);
+  assert.equal(await view.evaluate(`${shown}.querySelector(".cursor").getAttribute("x1")`), "1.5");
+  const spoken = await view.evaluate(`${shown}.querySelector("input").getAttribute("aria-valuetext")`);
+  assert.match(String(spoken), /^event 1: row 1 of input; \d+ bytes alive$/);
+}
+
+async function walksLives(open: Open): Promise<void> {
+  const view = await open(page, desktop);
+  await view.evaluate(`${shown}.querySelector("rect[tabindex='0']").focus()`);
+  await view.press("ArrowRight");
+  assert.equal(await view.evaluate(`${shown}.querySelector(".tip").hidden`), false);
+  const tip = await view.evaluate(`${shown}.querySelector(".tip").textContent`);
+  assert.match(String(tip), /^input, row 1: addresses \d+ to \d+ \(128 B\), events \d+ to \d+$/);
+}
+
+async function redraws(open: Open): Promise<void> {
+  const view = await open(page, desktop);
+  await choose(view, "select[data-charts^=steps]", "cycles@cortex-m4");
+  const bars = await view.evaluate(`Chart.getChart("steps-chart").data.datasets[0].data.slice(0, 2)`);
+  assert.deepEqual(bars, [
+    [0, 4_810_000],
+    [4_810_000, 4_930_000],
+  ]);
+  await choose(view, "select[data-charts^=steps]", "operations");
+  const losses = await view.evaluate(`Chart.getChart("losses-chart").data.datasets[0].data[0]`);
+  assert.deepEqual(
+    losses,
+    [0, -86_400],
+    "fused pooling, from the full set and not from the vectors after it",
+  );
+}
+
+async function choose(view: Page, select: string, value: string): Promise<void> {
+  await view.evaluate(`{
+    const choice = document.querySelector(${JSON.stringify(select)});
+    choice.value = ${JSON.stringify(value)};
+    choice.dispatchEvent(new Event("change"));
+  }`);
+}
