@@ -1,8 +1,7 @@
 /**
  * The normal form of index arithmetic: a sum of coefficient × atom plus a constant, exact modulo 2^32.
  *
- * An atom is a name or any expression that is not a sum, difference or constant multiple (`%`, `min`, a load, …). Two index
- * expressions are equal whenever their normal forms are; the reverse does not hold across atoms.
+ * An atom is a name or any expression that is not a sum, difference or constant multiple (`%`, `min`, a load, …).
  */
 import type { Expr } from "./ir.ts";
 import { binary, c } from "./build.ts";
@@ -20,7 +19,7 @@ export interface Affine {
   readonly constant: number;
 }
 
-export const constantAffine = (constant: number): Affine => ({ terms: new Map(), constant: constant | 0 });
+const constantAffine = (constant: number): Affine => ({ terms: new Map(), constant: constant | 0 });
 
 const atomAffine = (atom: Expr): Affine => ({
   terms: new Map([[keyOf(atom), { atom, coefficient: 1 }]]),
@@ -73,12 +72,6 @@ export function affineOf(e: Expr, expand: (name: string) => Expr | undefined = (
     return scaleAffine(affineOf(e.left, expand), 1 << e.right.value);
   }
   return atomAffine(e);
-}
-
-/** Whether two normal forms are the same value. */
-export function equalAffine(a: Affine, b: Affine): boolean {
-  if (a.constant !== b.constant || a.terms.size !== b.terms.size) return false;
-  return [...a.terms].every(([key, { coefficient }]) => b.terms.get(key)?.coefficient === coefficient);
 }
 
 /**
