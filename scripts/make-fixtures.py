@@ -4,7 +4,7 @@
     make-fixtures.py
 
 `NAME.script.pt`, `.trace.pt`, `.frozen.pt` are the three ways of saving one network, `NAME.input.npy` and
-`NAME.output.npy` what PyTorch makes of it (one item; eager, eval mode). The other files are valid oddities and things
+`NAME.output.npy` what PyTorch makes of it (one item; eager, eval mode). With PYTHONHASHSEED=0 a run gives the same bytes again. The other files are valid oddities and things
 to refuse; test/load/ says what becomes of each. Entries with debug information are dropped to keep the files small.
 """
 import io, os, zipfile
@@ -165,8 +165,11 @@ def main():
     for dtype in ("half", "bfloat16", "double"):
         save(f"{dtype}.script.pt", torch.jit.script(getattr(flat, dtype)()))
     flat.float()
-    save("channels_last.script.pt",
-         torch.jit.script(nn.Sequential(nn.Conv2d(3, 2, 3)).to(memory_format=torch.channels_last).eval()))
+    last = nn.Sequential(nn.Conv2d(3, 2, 3)).to(memory_format=torch.channels_last).eval()
+    save("channels_last.script.pt", torch.jit.script(last))
+    x = torch.randn(1, 3, 4, 4)
+    np.save(os.path.join(OUT, "channels_last.input.npy"), x.numpy())
+    np.save(os.path.join(OUT, "channels_last.output.npy"), last(x).detach().contiguous().numpy())
     tied = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4)).eval()
     tied[1].weight = tied[0].weight
     save("tied.script.pt", torch.jit.script(tied))

@@ -28,6 +28,7 @@ import type { Frame, ModuleValue, Value } from "./value.ts";
 
 const mostSteps = 1_000_000;
 const deepestCalls = 60;
+const deepestExpressions = 600;
 
 /** Keywords of Python that name a parameter, before they were values. */
 interface Arguments {
@@ -43,6 +44,7 @@ export class Evaluator {
   readonly #context: OperatorContext;
   readonly #observe: Observer;
   #steps = 0;
+  #depth = 0;
 
   constructor(archive: TorchScriptArchive, context: OperatorContext, observe: Observer = () => undefined) {
     this.#archive = archive;
@@ -193,6 +195,14 @@ export class Evaluator {
   }
 
   #expression(expression: Expr, frame: Frame): Value {
+    if (++this.#depth > deepestExpressions)
+      this.#fail(expression, frame, "calls and expressions nested too deeply");
+    const value = this.#valueOf(expression, frame);
+    --this.#depth;
+    return value;
+  }
+
+  #valueOf(expression: Expr, frame: Frame): Value {
     switch (expression.kind) {
       case "literal":
         return expression.value;

@@ -1,5 +1,6 @@
 /** NumPy's `.npy` files, format 1 to 3, C order, little-endian: how test vectors come in and go out. */
 import { CompileError } from "../error.ts";
+import { copyBytes } from "./tensor.ts";
 
 const arrays = {
   f4: Float32Array,
@@ -37,7 +38,7 @@ export function readNpy(bytes: Uint8Array): NpyArray {
       `npy: shape ${shape.join("x")} needs ${start + size} bytes, the file has ${bytes.length}`,
     );
   }
-  return { shape, dtype, data: new arrays[dtype](bytes.slice(start, start + size).buffer) };
+  return { shape, dtype, data: new arrays[dtype](copyBytes(bytes, start, size).buffer) };
 }
 
 /** The bytes NumPy would write: format 1.0, data aligned to 64 bytes. */

@@ -30,7 +30,7 @@ export function readTensor(tensor: PickleTensor, storage: Uint8Array, name: stri
   const count = countElements(tensor.size);
   if (tensor.storage.type === "FloatStorage" && isDense(tensor)) {
     const start = tensor.offset * 4;
-    return new Float32Array(storage.slice(start, start + count * 4).buffer);
+    return new Float32Array(copyBytes(storage, start, count * 4).buffer);
   }
   const view = new DataView(storage.buffer, storage.byteOffset, storage.byteLength);
   return gather(tensor, count, elementReader(view, tensor.storage.type));
@@ -41,6 +41,13 @@ export function readScalar(tensor: PickleTensor, storage: Uint8Array, name: stri
   checkBounds(tensor, storage.length, name);
   const view = new DataView(storage.buffer, storage.byteOffset, storage.byteLength);
   return elementReader(view, tensor.storage.type)(tensor.offset);
+}
+
+/** `slice` of a Node.js Buffer would share its memory. */
+export function copyBytes(bytes: Uint8Array, start: number, length: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(length);
+  copy.set(bytes.subarray(start, start + length));
+  return copy;
 }
 
 function checkBounds(tensor: PickleTensor, bytes: number, name: string): void {

@@ -111,6 +111,11 @@ function readOutputs(result: Value, input: Activation): readonly Activation[] {
         `forward: returns ${describeValue(output)}; return a tensor or a tuple of tensors`,
       );
     }
+    if (output.version !== output.memory.version) {
+      throw new CompileError(
+        "forward: returns a view of a tensor changed in place since; write inplace=False in the model",
+      );
+    }
     if (output.tensor === input.tensor)
       throw new CompileError("forward: returns its input unchanged; there is nothing to compile");
     return output;

@@ -24,7 +24,7 @@ export const normalizations: Readonly<Record<string, Operator>> = {
       const hasStatistics =
         isValue(call.args.running_mean, "constant") && isValue(call.args.running_var, "constant");
       if (flag(call, "training") || !hasStatistics) {
-        return refuse(call, `batch-norm by batch statistics: the model ${trainingAdvice}`);
+        return refuse(call, `normalises by the statistics of a batch: the model ${trainingAdvice}`);
       }
       const channels = input.shape[1] ?? fail(call, `its input ${input.shape.join("x")} has no channels`);
       return emit(

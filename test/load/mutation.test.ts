@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CompileError } from "../../src/error.ts";
+import { validateGraph } from "../../src/graph/validate.ts";
+import { loadModel } from "../../src/load/load-model.ts";
+import { random } from "../support/random.ts";
+import { archive, fixture, forward } from "./archives.ts";
+
+type Change = (bytes: Uint8Array, seed: number) => Uint8Array;
+
+const flipBits: Change = (bytes, seed) => {
+  const { int } = random(seed);
+  const changed = bytes.slice();
+  for (let count = int(1, 8); count > 0; --count) changed[int(0, bytes.length - 1)]! ^= 1 << int(0, 7);
+  return changed;
+};
+
+const truncate: Change = (bytes, seed) => bytes.slice(0, random(seed).int(0, bytes.length - 1));
+
+const swapRuns: Change = (bytes, seed) => {
+  const { int } = random(seed);
+  const changed = bytes.slice();
+  const length = int(1, 64);
+  changed.copyWithin(int(0, bytes.length - length), int(0, bytes.length - length), bytes.length);
+  return changed;
+};
+
+/** Stored, so that flipped bits reach the code and the pickle instead of a checksum. */
+const open = archive(
+  forward(
+    "y = torch.conv2d(x, self.weight, None, [1, 1], [1, 1])",
+    "z = torch.relu_(y)",
+    "return torch.flatten(z, 1)",
+  ),
+  { weight: { size: [1, 1, 3, 3], numbers: [1, 2, 3, 4, 5, 6, 7, 8, 9] } },
+);
+
+const files = [
+  ["a stored archive", open, [1, 1, 4, 4]],
+  ["image.trace.pt", fixture("image.trace.pt"), [1, 3, 6, 7]],
+  ["chain.frozen.pt", fixture("chain.frozen.pt"), [1, 2, 12, 12]],
+  ["legacy.pth", fixture("legacy.pth"), [1, 4]],
+  ["module.pth", fixture("module.pth"), [1, 1, 12, 10]],
+] as const;
+
+for (const [name, bytes, inputShape] of files) {
+  for (const change of [flipBits, truncate, swapRuns]) {
+    test(`${name} damaged by ${change.name} is refused in words or gives a valid graph`, () => {
+      for (let seed = 0; seed < 60; ++seed) {
+        try {
+          const { graph } = loadModel(change(bytes, seed), { fileName: "m.pt", inputShape });
+          validateGraph(graph);
+        } catch (error) {
+          assert.ok(
+            error instanceof CompileError,
+            `seed ${seed}: ${error instanceof Error ? error.stack : String(error)}`,
+          );
+          assert.ok(error.problems.length > 0);
+        }
+      }
+    });
+  }
+}
