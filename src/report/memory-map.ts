@@ -1,3 +1,4 @@
+import { leastRam } from "./choice.ts";
 import type { MapReport, ModelReport } from "./data.ts";
 import { formatRuns, groupDigits } from "./format.ts";
 import { type LiveGroup, liveGroups, ownersOf } from "./live.ts";
@@ -13,7 +14,11 @@ import type { Section } from "./section.ts";
  * Every panel is complete without a script (at its floor event); client/map.ts shows one at a time and moves the cursor.
  */
 export function renderMemoryMaps(report: ModelReport): Section {
-  const first = Math.max(0, report.maps.length - 1);
+  const best = leastRam(report, "int8", "resident")?.id;
+  const first = Math.max(
+    0,
+    report.maps.findIndex((map) => map.variant === best),
+  );
   return {
     id: "memory-map",
     title: "Memory map",

@@ -66,7 +66,7 @@ main>section{margin:3rem 0}
 .interval{color:var(--muted);font-size:.92em}
 .how{display:inline-block;font-size:.6875rem;line-height:1.5;font-weight:500;padding:0 .4em;border-radius:4px;cursor:help;white-space:nowrap;vertical-align:.1em}
 .control{display:flex;flex-wrap:wrap;align-items:center;gap:.6rem 1rem;margin:0 0 1rem;font-size:.9375rem}
-.control label{display:flex;align-items:center;gap:.6rem;min-width:0;max-width:100%}
+.control label{white-space:nowrap;display:flex;align-items:center;gap:.6rem;min-width:0;max-width:100%}
 select,button{font:inherit;color:inherit;background:var(--surface);border:1px solid var(--total);border-radius:8px;padding:.35rem .7rem;min-width:0;max-width:100%}
 button{cursor:pointer}button:hover,select:hover{border-color:var(--accent)}
 .terms div{display:grid;grid-template-columns:minmax(7rem,14rem) 1fr;gap:.25rem 1.25rem;padding:.6rem 0;border-top:1px solid var(--line)}

@@ -59,6 +59,11 @@ test("every panel begins at its floor event, where the live bytes are the floor"
   }
 });
 
+test("the plan shown first is the best int8 one with a resident frame", () => {
+  const shown = parse(renderMemoryMaps(sampleReport()).body.html).querySelector("option[selected]")!;
+  assert.equal(shown.text, "stream, resident");
+});
+
 test("axes have round numbers and their end, never too close to it", () => {
   assert.deepEqual(ticks(6256), [0, 2000, 4000, 6256]);
   assert.deepEqual(ticks(134), [0, 20, 40, 60, 80, 100, 134]);

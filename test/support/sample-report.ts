@@ -164,9 +164,9 @@ function sampleMaps(): MapReport[] {
       return event.kind === "step" ? `${event.node}: row ${event.step}` : "output";
     });
     const { arenaBytes, floorBytes, floorEvent } = plan;
-    const title = `${strategy}, float, ${frame}`;
+    const title = `${strategy}, ${frame}`;
     return {
-      variant: strategy,
+      variant: `int8-${strategy}-${frame}`,
       title,
       arenaBytes,
       floorBytes,
