@@ -7,14 +7,17 @@ import { CompileError } from "../error.ts";
  * disk or a killed process leaves no half-written engine behind.
  */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
-  const names = Object.keys(files);
-  const temporary = (name: string): string => join(folder, `.${name}.${process.pid}`);
+  const temporary = new Map<string, string>();
   try {
     mkdirSync(folder, { recursive: true });
-    for (const name of names) writeFileSync(temporary(name), files[name]!);
-    for (const name of names) renameSync(temporary(name), join(folder, name));
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(folder, `.${name}.${process.pid}`);
+      temporary.set(name, path);
+      writeFileSync(path, text);
+    }
+    for (const [name, path] of temporary) renameSync(path, join(folder, name));
   } catch (error) {
-    for (const name of names) rmSync(temporary(name), { force: true });
+    for (const path of temporary.values()) rmSync(path, { force: true });
     throw new CompileError(
       `${folder}: cannot be written (${(error as Error).message}); choose another folder with --out`,
     );
