@@ -134,8 +134,8 @@ function printEntries(program: Program): string {
   const { name, inputs, outputs } = program;
   const { results } = splitCalls(program);
   const outArguments = outputs.map((_, i) => portName(outputs, "out", i));
-  const outIndex = (kernel: number): number =>
-    outputs.findIndex((p) => writesPort(program, kernel, p.name, outputs.length));
+  const outputKernels = program.kernels.flatMap((kernel, i) => (touches(kernel, "output") ? [i] : []));
+  const outIndex = (kernel: number): number => outputKernels.indexOf(kernel);
   return `void ${name}_begin(void)
 {
     at = 0;
@@ -172,13 +172,6 @@ ${printFeed(program)}    }
     return 0;
 }
 `;
-}
-
-/** An output kernel writes a buffer named after its port. */
-function writesPort(program: Program, kernel: number, port: string, ports: number): boolean {
-  return (
-    ports === 1 || buffersOf(program.kernels[kernel]!).some((b) => b.space === "output" && b.name === port)
-  );
 }
 
 function printTake(program: Program): string {

@@ -34,8 +34,8 @@ function multiplying(has: (one: LoopOptimisation) => boolean): readonly Step[] {
     ...steps("collapse", { rewrite: "peelBorder" }, { rewrite: "collapse", outer: "kx", inner: "ic" }),
     ...steps("block", { rewrite: "jam", loop: "oc", factor: 4 }, { rewrite: "jam", loop: "wx", factor: 4 }),
     ...steps("vectorize", ...vectors),
-    // A block has eight products a turn already; two of them are enough to hide the loop.
-    ...steps("unroll", { rewrite: "unroll", loop: "ic", factor: has("block") ? 2 : 4 }),
+    // A vector step is eight products already; two of them are enough to hide the loop.
+    ...steps("unroll", { rewrite: "unroll", loop: "ic", factor: has("vectorize") ? 2 : 4 }),
     ...steps("block", { rewrite: "share" }),
     ...steps("hoist", { rewrite: "hoist" }),
   ];

@@ -10,6 +10,8 @@ import {
   strictCxxFlags,
   strictFlags,
 } from "../../src/bench/native-cc.ts";
+import { graphOf } from "../../src/graph/build.ts";
+import { evaluate } from "../../src/graph/evaluate.ts";
 import type { Program } from "../../src/loop/program.ts";
 import { hasCompiler } from "../support/cc.ts";
 import { describe, programOf, randomCases, subject, type Dtype, type Way } from "../support/engines.ts";
@@ -154,6 +156,49 @@ int main(void)
   assert.ok(scale > 0);
   assert.equal(text.trim(), `${zeroPoint} ${zeroPoint + 1} ${zeroPoint - 1} 127 -128`);
   program.dispose();
+});
+
+test("two inputs and two outputs each have a pointer, and rows go in the program's order", (t) => {
+  if (!hasCompiler(t, "gcc")) return;
+  const shape = { h: 3, w: 2, c: 2 };
+  const nodes = [
+    { kind: "add", name: "sum", inputs: ["a", "b"], output: "sum" },
+    { kind: "clamp", name: "relu", inputs: ["sum"], output: "relu", clamp: { min: 0, max: Infinity } },
+  ] as const;
+  const inputs = new Map([
+    ["a", shape],
+    ["b", shape],
+  ]);
+  const graph = graphOf("pair", inputs, nodes, ["sum", "relu"]);
+  const program = must(programOf(graph, { schedule: "plain", strategy: "stream", frame: "pushed" }));
+  const a = Float32Array.from({ length: 12 }, (_, i) => i - 6.5);
+  const b = Float32Array.from({ length: 12 }, (_, i) => (i % 3) - 1);
+  const expected = evaluate(graph, [a, b]);
+  const { files } = printC(program, {
+    ...about,
+    sample: { input: [...a, ...b], expected: [...expected.get("sum")!, ...expected.get("relu")!] },
+  });
+  checkNative("gcc", files, strictFlags);
+  const order = program.calls.filter((call) => program.inputKernels.includes(call.kernel));
+  const pushes = order.map(({ kernel, row }) => `pair_push_row(${"ab"[kernel]!} + ${4 * row});`);
+  const main = `#include "pair.h"
+int main(void)
+{
+    static const float a[12] = {${[...a].map((x) => x.toFixed(1)).join(", ")}};
+    static const float b[12] = {${[...b].map((x) => x.toFixed(1)).join(", ")}};
+    float sum[12], relu[12];
+    int i, ready = 0;
+    pair_begin();
+    ${pushes.map((call) => `ready += ${call}`).join("\n    ")}
+    pair_result(sum, relu);
+    for (i = 0; i < 12; ++i)
+        if (sum[i] != a[i] + b[i] || relu[i] != (sum[i] > 0 ? sum[i] : 0)) return 1;
+    return ready == 1 && pair_selftest() == 0 ? 0 : 2;
+}
+`;
+  const compiled = compileNative("gcc", { ...files, "main.c": main }, exact);
+  compiled.run(new Uint8Array());
+  compiled.dispose();
 });
 
 test("v128 is refused for C", () => {
