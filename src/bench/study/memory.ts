@@ -1,10 +1,12 @@
 /** RAM of every strategy, float and int8, frame resident and pushed; and the maps of the plans worth looking at. */
 import { compile, type Compiled, type Prepared } from "../../compile.ts";
 import { CompileError } from "../../error.ts";
+import { describe } from "../../graph/describe.ts";
+import type { Graph } from "../../graph/graph.ts";
 import { schedules } from "../../lower/schedule.ts";
 import type { Measurement } from "../../measurement.ts";
 import { lives } from "../../plan/lives.ts";
-import type { Event, FramePolicy, Plan, Strategy } from "../../plan/plan.ts";
+import type { Event, FramePolicy, Strategy } from "../../plan/plan.ts";
 import { strategies } from "../../plan/strategy.ts";
 import type { MapReport, VariantReport } from "../../report/data.ts";
 
@@ -46,7 +48,7 @@ function planOne(prepared: Prepared, strategy: Strategy, frame: FramePolicy): Pl
     dtype: prepared.dtype,
     frame,
     what,
-    measurements: memoryMeasurements(id, compiled.plan),
+    measurements: memoryMeasurements(id, compiled),
   };
   return { id, prepared, compiled, report };
 }
@@ -62,7 +64,7 @@ const titles: Record<Strategy, string> = {
 };
 
 /** arenaBytes, floorBytes, scratchBytes and the frame outside the arena: counted from the plan. */
-export function memoryMeasurements(variant: string, plan: Plan): Measurement[] {
+export function memoryMeasurements(variant: string, { graph, plan }: Compiled): Measurement[] {
   const placed =
     plan.placement === "fixed"
       ? "by the strategy's rule"
@@ -86,7 +88,7 @@ export function memoryMeasurements(variant: string, plan: Plan): Measurement[] {
     counted(
       "floorBytes",
       plan.floorBytes,
-      `most live bytes at any event: ${eventLabel(plan.events[plan.floorEvent]!)}`,
+      `most live bytes at any event: ${eventLabel(graph, plan.events[plan.floorEvent]!)}`,
     ),
     counted("scratchBytes", scratch, "largest working memory of one layer, inside the arena"),
     counted(
@@ -97,15 +99,21 @@ export function memoryMeasurements(variant: string, plan: Plan): Measurement[] {
   ];
 }
 
-/** An event in words: `row 3 of 0`. */
-export function eventLabel(event: Event): string {
+/** Names for people: a layer by its path and kind, a tensor by the layer that writes it. */
+function layerName(graph: Graph, name: string): string {
+  const node = graph.nodes.find((each) => each.name === name || each.output === name);
+  return node ? `${node.name} ${describe(node).split(" + ")[0]!}` : name;
+}
+
+/** An event in words: `row 3 of 0 Conv2d 5×5`. */
+export function eventLabel(graph: Graph, event: Event): string {
   switch (event.kind) {
     case "input":
       return `row ${event.row} of ${event.tensor} arrives`;
     case "step":
-      return `row ${event.step} of ${event.node}`;
+      return `row ${event.step} of ${layerName(graph, event.node)}`;
     case "output":
-      return `${event.tensor} is handed out`;
+      return `the result of ${layerName(graph, event.tensor)} is handed out`;
   }
 }
 
@@ -116,7 +124,7 @@ export function mapOf({ id, report, compiled: { graph, plan } }: PlannedVariant)
     arenaBytes: plan.arenaBytes,
     floorBytes: plan.floorBytes,
     floorEvent: plan.floorEvent,
-    events: plan.events.map(eventLabel),
-    lives: lives(graph, plan),
+    events: plan.events.map((event) => eventLabel(graph, event)),
+    lives: lives(graph, plan).map((life) => ({ ...life, owner: layerName(graph, life.owner) })),
   };
 }

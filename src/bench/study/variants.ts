@@ -73,7 +73,7 @@ export async function cmsisVariant(
       "Our model of CMSIS-NN's published int8 kernels: two im2col columns of 16 bits, pooling as a layer of its own, " +
       "buffers by lifetime. Not the library itself.",
     measurements: [
-      ...memoryMeasurements(id, piece.compiled.plan),
+      ...memoryMeasurements(id, piece.compiled),
       ...flash(id, piece.compiled.program),
       ...workMeasurements(id, piece.counts),
       ...(await latency(id, piece, frame, timing, progress)),
