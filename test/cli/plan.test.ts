@@ -53,5 +53,5 @@ test("the CIFAR test network takes the paper's 11,264 bytes in int8", () => {
 test("the words of a plan name its floor and where it is", () => {
   const { stdout } = pingpool("plan", "models/lenet5.pt");
   assert.match(stdout, /arena 1,224 B/);
-  assert.match(stdout, /floor 1,224 B at event \d+ \(row \d+ of \S+\)/);
+  assert.match(stdout, /floor 1,224 B at event \d+ \(row \d+ of 3 Conv2d 5×5\)/);
 });
