@@ -21,6 +21,14 @@ export function macs(graph: Graph, node: Node): number {
     case "maxPool2d":
     case "avgPool2d":
     case "add":
+    case "sub":
+    case "mul":
+    case "activation":
+    case "softmax":
+    case "concat":
+    case "slice":
+    case "transpose":
+    case "reshape":
     case "flatten":
     case "identity":
       return 0;
@@ -50,8 +58,17 @@ function constantsOf(node: Node): readonly (Float32Array | Int8Array | Int32Arra
     case "maxPool2d":
     case "avgPool2d":
     case "add":
+    case "sub":
+    case "mul":
+    case "softmax":
+    case "concat":
+    case "slice":
+    case "transpose":
+    case "reshape":
     case "flatten":
     case "identity":
       return [];
+    case "activation":
+      return [node.parameter];
   }
 }

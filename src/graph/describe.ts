@@ -1,4 +1,4 @@
-import type { Clamp, Conv2d, Node, Window } from "./graph.ts";
+import type { ActivationFunction, Clamp, Conv2d, Node, Window } from "./graph.ts";
 
 /**
  * A node in PyTorch's words, for people: `Conv2d 5×5 + ReLU + MaxPool2d 2×2`.
@@ -15,6 +15,14 @@ export function describe(node: Node): string {
       return `Linear${activation(node.clamp)}`;
     case "add":
       return `Add${activation(node.clamp)}`;
+    case "sub":
+      return `Sub${activation(node.clamp)}`;
+    case "mul":
+      return `Mul${activation(node.clamp)}`;
+    case "activation":
+      return activationNames[node.fn];
+    case "softmax":
+      return node.log ? "LogSoftmax" : "Softmax";
     case "clamp":
       return clampName(node.clamp) ?? "Clamp";
     case "maxPool2d":
@@ -23,12 +31,32 @@ export function describe(node: Node): string {
       return `AvgPool2d ${size(node.window)}`;
     case "batchNorm":
       return "BatchNorm2d";
+    case "concat":
+      return "Concat";
+    case "slice":
+      return "Slice";
+    case "transpose":
+      return "Transpose";
+    case "reshape":
+      return "Reshape";
     case "flatten":
       return "Flatten";
     case "identity":
       return "Identity";
   }
 }
+
+const activationNames: Readonly<Record<ActivationFunction, string>> = {
+  leakyRelu: "LeakyReLU",
+  prelu: "PReLU",
+  elu: "ELU",
+  silu: "SiLU",
+  hardswish: "Hardswish",
+  hardsigmoid: "Hardsigmoid",
+  sigmoid: "Sigmoid",
+  tanh: "Tanh",
+  identity: "Requantize",
+};
 
 function convolution(node: Conv2d): string {
   const depthwise = node.groups > 1 && node.weight.shape[3] === 1;

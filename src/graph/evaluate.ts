@@ -4,6 +4,7 @@ import { tensorOf } from "./build.ts";
 import { evaluateConvolution } from "./evaluate-conv.ts";
 import { evaluateAdd, evaluateBatchNorm, evaluateClamp, evaluateFlatten } from "./evaluate-elementwise.ts";
 import { evaluateAvgPool, evaluateMaxPool } from "./evaluate-pool.ts";
+import { evaluateConcat, evaluateReshape, evaluateSlice, evaluateTranspose } from "./evaluate-structure.ts";
 import type { Conv2d, Graph, Node, Tensor } from "./graph.ts";
 import { convolvedShape, elements, formatShape } from "./shape.ts";
 
@@ -58,6 +59,23 @@ function evaluateNode(graph: Graph, node: Node, values: ReadonlyMap<string, Acti
       return y;
     case "batchNorm":
       evaluateBatchNorm(node, x, y);
+      return y;
+    case "concat":
+      evaluateConcat(
+        node,
+        operands.map((operand, i) => ({ x: operand, shape: tensors[i]!.shape })),
+        output.shape,
+        y,
+      );
+      return y;
+    case "slice":
+      evaluateSlice(node, { x, shape: input.shape }, y);
+      return y;
+    case "transpose":
+      evaluateTranspose(node, { x, shape: input.shape }, output.shape, y);
+      return y;
+    case "reshape":
+      evaluateReshape({ x, shape: input.shape }, output.shape, y);
       return y;
     case "flatten":
       evaluateFlatten(input.shape, x, y);

@@ -145,11 +145,59 @@ export interface RequantizeAdd {
   readonly output: Requantize;
 }
 
-/** Element-wise sum of two tensors of equal shape, then clamp. */
+/**
+ * Element-wise sum, then clamp. The right operand has the left's shape, or is 1×1×C or 1×1×1 and repeated over space
+ * (and channels); so it is with `sub` and `mul`.
+ */
 export interface Add extends NodeBase {
   readonly kind: "add";
   readonly clamp?: Clamp;
   readonly requantize?: RequantizeAdd;
+}
+
+/** Element-wise difference, left less right, then clamp. */
+export interface Sub extends NodeBase {
+  readonly kind: "sub";
+  readonly clamp?: Clamp;
+  readonly requantize?: RequantizeAdd;
+}
+
+/** Element-wise product, then clamp. */
+export interface Mul extends NodeBase {
+  readonly kind: "mul";
+  readonly clamp?: Clamp;
+  /** One multiplier: left scale × right scale / output scale. */
+  readonly requantize?: Requantize;
+}
+
+/** PyTorch's functions of one number. `identity` stands in int8 graphs between two quantisations of one tensor. */
+export type ActivationFunction =
+  | "leakyRelu"
+  | "prelu"
+  | "elu"
+  | "silu"
+  | "hardswish"
+  | "hardsigmoid"
+  | "sigmoid"
+  | "tanh"
+  | "identity";
+
+/** A function of each element alone; `transcendental.ts` says what its float value is, to the bit. */
+export interface ActivationNode extends NodeBase {
+  readonly kind: "activation";
+  readonly fn: ActivationFunction;
+  /** leakyRelu, prelu: the slope below 0, one or one a channel. elu: alpha. Else empty. */
+  readonly parameter: Float32Array;
+  /** Of int8 graphs: 256 output bytes (times C, if a slope a channel), by input byte: q of u8, q + 128 of i8. */
+  readonly table?: Int8Array | Uint8Array;
+}
+
+/** Softmax, or its logarithm, over the channels of each pixel. */
+export interface Softmax extends NodeBase {
+  readonly kind: "softmax";
+  readonly log: boolean;
+  /** Of int8 graphs: what each distance from the greatest byte counts; see `quantized-softmax.ts`. */
+  readonly table?: Int32Array;
 }
 
 /** PyTorch's flatten(1): (h, w, c) becomes 1×1×(c·h·w) in CHW order. `pass/` absorbs it into the weights that follow. */
@@ -157,12 +205,41 @@ export interface Flatten extends NodeBase {
   readonly kind: "flatten";
 }
 
+export type AxisName = "h" | "w" | "c";
+
+/** The inputs one after another along an axis. In an int8 graph all of them have the output's quantisation. */
+export interface Concat extends NodeBase {
+  readonly kind: "concat";
+  readonly axis: AxisName;
+}
+
+/** A box of the input. `chunk`, `split`, `select` and `narrow` are slices. Quantisation is kept. */
+export interface Slice extends NodeBase {
+  readonly kind: "slice";
+  /** Where in the input the box begins. */
+  readonly from: Shape;
+  /** The size of the box, which is the output's shape. */
+  readonly shape: Shape;
+}
+
+/** Axis a of the output, in the order h, w, c, is axis `order[a]` of the input. Quantisation is kept. */
+export interface Transpose extends NodeBase {
+  readonly kind: "transpose";
+  readonly order: readonly AxisName[];
+}
+
+/** PyTorch's view: the values in CHW order, read as CHW of another shape. Quantisation is kept. */
+export interface Reshape extends NodeBase {
+  readonly kind: "reshape";
+  readonly shape: Shape;
+}
+
 /** Dropout in evaluation, nn.Identity and the like: the input, renamed. */
 export interface Identity extends NodeBase {
   readonly kind: "identity";
 }
 
-export type Node = Conv2d | Linear | BatchNorm | ClampNode | MaxPool2d | AvgPool2d | Add | Flatten | Identity;
+export type Node = Conv2d | Linear | BatchNorm | ClampNode | MaxPool2d | AvgPool2d | Add | Sub | Mul | ActivationNode | Softmax | Concat | Slice | Transpose | Reshape | Flatten | Identity;
 
 export interface Graph {
   /** A C identifier, lower case: the prefix of everything generated. */

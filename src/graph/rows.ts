@@ -1,6 +1,7 @@
 import { tensorOf } from "./build.ts";
-import type { Conv2d, Graph, Node, Window } from "./graph.ts";
+import type { Concat, Conv2d, Graph, Node, Window } from "./graph.ts";
 import { convolvedShape } from "./shape.ts";
+import { concatRow, reshapeRows } from "./structure.ts";
 import { taps } from "./taps.ts";
 
 /** Rows [from, to) of a tensor. */
@@ -39,13 +40,42 @@ function readsOf(graph: Graph, node: Node, row: number): readonly RowRange[] {
     case "linear":
     case "flatten":
       return [{ tensor: input, from: 0, to: shape.h }];
+    case "concat":
+      return concatRows(graph, node, row);
+    case "slice":
+      return [{ tensor: input, from: node.from.h + row, to: node.from.h + row + 1 }];
+    case "transpose":
+      if (node.order[0] !== "h") return [{ tensor: input, from: 0, to: shape.h }];
+      return [{ tensor: input, from: row, to: row + 1 }];
+    case "reshape":
+      return ranges(input, reshapeRows(shape, node.shape, row));
     case "batchNorm":
     case "clamp":
+    case "activation":
+    case "softmax":
     case "identity":
       return [{ tensor: input, from: row, to: row + 1 }];
     case "add":
-      return [...new Set(node.inputs)].map((tensor) => ({ tensor, from: row, to: row + 1 }));
+    case "sub":
+    case "mul":
+      return [...new Set(node.inputs)].map((tensor) => operandRow(graph, tensor, input, row));
   }
+}
+
+/** The row itself, or the only one there is of an operand that is repeated over space. */
+function operandRow(graph: Graph, tensor: string, left: string, row: number): RowRange {
+  const isRepeated = tensorOf(graph, tensor).shape.h < tensorOf(graph, left).shape.h;
+  return isRepeated ? { tensor, from: 0, to: 1 } : { tensor, from: row, to: row + 1 };
+}
+
+/** Along rows the row of the one input it comes from, else the row of every input. */
+function concatRows(graph: Graph, node: Concat, row: number): readonly RowRange[] {
+  const shapes = node.inputs.map((name) => tensorOf(graph, name).shape);
+  if (node.axis === "h") {
+    const from = concatRow(shapes, row);
+    return [{ tensor: node.inputs[from.input]!, from: from.row, to: from.row + 1 }];
+  }
+  return [...new Set(node.inputs)].map((tensor) => ({ tensor, from: row, to: row + 1 }));
 }
 
 /** With a fused pool: the rows read by every row of results that the pool's window covers. */

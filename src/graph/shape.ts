@@ -1,5 +1,6 @@
 import { CompileError } from "../error.ts";
 import type { Conv2d, Linear, Node, Shape, Window } from "./graph.ts";
+import { concatShape, reshapeShape, sliceShape, transposeShape } from "./structure.ts";
 
 /**
  * The shape every node gives its output, and what is wrong when there is none.
@@ -38,8 +39,23 @@ export function outputShape(node: Node, inputs: readonly Shape[]): Shape {
       expectChannels(node.name, node.weight.length, input.c);
       return input;
     case "add":
-      expectEqualShapes(node.name, inputs);
+    case "sub":
+    case "mul":
+      expectBroadcast(node.name, inputs);
       return input;
+    case "activation":
+      if (node.parameter.length > 1) expectChannels(node.name, node.parameter.length, input.c);
+      return input;
+    case "softmax":
+      return input;
+    case "concat":
+      return concatShape(node, inputs);
+    case "slice":
+      return sliceShape(node, input);
+    case "transpose":
+      return transposeShape(node, input);
+    case "reshape":
+      return reshapeShape(node, input);
     case "flatten":
       return { h: 1, w: 1, c: elements(input) };
     case "clamp":
@@ -101,9 +117,14 @@ function expectChannels(name: string, wanted: number, found: number): void {
   );
 }
 
-function expectEqualShapes(name: string, inputs: readonly Shape[]): void {
+function expectBroadcast(name: string, inputs: readonly Shape[]): void {
   const [left, right] = inputs;
-  if (left && right && formatShape(left) === formatShape(right)) return;
+  if (left && right && inputs.length === 2) {
+    if (formatShape(left) === formatShape(right)) return;
+    if (right.h === 1 && right.w === 1 && (right.c === left.c || right.c === 1)) return;
+  }
   const found = inputs.map(formatShape).join(" and ");
-  throw new CompileError(`${name}: adds tensors of ${found}; only two of equal shape can be added`);
+  throw new CompileError(
+    `${name}: combines tensors of ${found}; the second must have the first's shape, or be 1×1×C or 1×1×1`,
+  );
 }

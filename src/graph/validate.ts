@@ -1,5 +1,5 @@
 import { CompileError } from "../error.ts";
-import type { Graph, Node, Shape, Window } from "./graph.ts";
+import type { ActivationNode, Graph, Node, Shape, Window } from "./graph.ts";
 import { convolvedShape, formatShape, outputShape } from "./shape.ts";
 import { allTaps } from "./taps.ts";
 
@@ -87,6 +87,24 @@ function constantProblems(node: Node): readonly string[] {
   });
 }
 
+/** How many parameters an activation must have: a slope a channel is as good as one. */
+function parametersOf({ fn, parameter }: ActivationNode): number {
+  switch (fn) {
+    case "leakyRelu":
+    case "prelu":
+      return Math.max(parameter.length, 1);
+    case "elu":
+      return 1;
+    case "silu":
+    case "hardswish":
+    case "hardsigmoid":
+    case "sigmoid":
+    case "tanh":
+    case "identity":
+      return 0;
+  }
+}
+
 interface ConstantOf {
   readonly what: string;
   readonly data: Float32Array | Int8Array | Int32Array;
@@ -114,7 +132,16 @@ function constantsOf(node: Node): readonly ConstantOf[] {
     case "clamp":
     case "maxPool2d":
     case "avgPool2d":
+    case "activation":
+      return [{ what: "parameter", data: node.parameter, length: parametersOf(node) }];
     case "add":
+    case "sub":
+    case "mul":
+    case "softmax":
+    case "concat":
+    case "slice":
+    case "transpose":
+    case "reshape":
     case "flatten":
     case "identity":
       return [];

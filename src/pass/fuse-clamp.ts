@@ -28,6 +28,10 @@ function fuseBackward(graph: Graph, clamp: ClampNode): Graph | undefined {
     case "batchNorm":
     case "maxPool2d":
     case "avgPool2d":
+    case "concat":
+    case "slice":
+    case "transpose":
+    case "reshape":
     case "flatten":
     case "identity":
       return undefined;

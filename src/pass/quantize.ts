@@ -47,6 +47,12 @@ function quantizeNode(
     case "avgPool2d":
     case "identity":
       return { node, output: input };
+    case "slice":
+    case "transpose":
+    case "reshape":
+      return { node, output: input };
+    case "concat":
+      throw new CompileError(`${node.name}: concat is not quantised yet; use --dtype f32`);
     case "batchNorm":
     case "flatten":
       throw new Error(`${node.name}: ${node.kind} must be gone before quantising; run optimize first`);
