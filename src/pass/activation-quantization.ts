@@ -1,12 +1,5 @@
-import type { Clamp, DType, Quantization, Tensor } from "../graph/graph.ts";
-import { byteLimits, quantizeValue } from "../graph/quantized.ts";
+import type { ByteType } from "../graph/byte-type.ts";
 import type { Range } from "./calibrate.ts";
-
-/** A tensor's type and quantisation in an int8 graph. */
-export interface ByteType {
-  readonly dtype: Exclude<DType, "f32">;
-  readonly quantization: Quantization;
-}
 
 /** Below this a scale would not be a normal single-precision number. */
 const smallestScale = 2 ** -126;
@@ -24,22 +17,6 @@ export function activationQuantization(range: Range, leastScale = 0): ByteType {
   const dtype = min < 0 ? "i8" : "u8";
   const scale = singlePrecision(Math.max((max - min) / 255, leastScale, smallestScale));
   return { dtype, quantization: { scale, zeroPoint: dtype === "u8" ? 0 : nudgedZeroPoint(min, max, scale) } };
-}
-
-/** Limits in bytes: of the type, and of the fused activation where it has one. */
-export function byteClamp(clamp: Clamp | undefined, { dtype, quantization }: ByteType): Clamp {
-  const limits = byteLimits(dtype);
-  if (!clamp) return limits;
-  return {
-    min: quantizeValue(clamp.min, quantization, limits),
-    max: quantizeValue(clamp.max, quantization, limits),
-  };
-}
-
-/** The byte type of a tensor of an int8 graph. */
-export function byteTypeOf({ name, dtype, quantization }: Tensor): ByteType {
-  if (dtype === "f32" || !quantization) throw new Error(`${name} is not quantised`);
-  return { dtype, quantization };
 }
 
 function nudgedZeroPoint(min: number, max: number, scale: number): number {

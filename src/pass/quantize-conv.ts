@@ -1,7 +1,8 @@
 import { CompileError } from "../error.ts";
+import { byteClamp, farthestFromZero, type ByteType } from "../graph/byte-type.ts";
 import type { Constant, Conv2d, Linear, Requantize } from "../graph/graph.ts";
-import { byteLimits, quantizeMultiplier, roundHalfAway } from "../graph/quantized.ts";
-import { activationQuantization, byteClamp, type ByteType } from "./activation-quantization.ts";
+import { quantizeMultiplier, roundHalfAway } from "../graph/quantized.ts";
+import { activationQuantization } from "./activation-quantization.ts";
 import type { Range } from "./calibrate.ts";
 
 /** Room above an accumulator for rounding and the zero point, so that nothing on its way to a byte leaves 32 bits. */
@@ -73,11 +74,6 @@ function quantizeChannel(real: Float32Array, realBias: number, input: ByteType, 
   const scale = inputScale * weightScale;
   const bias = roundHalfAway(realBias / scale);
   return { scale, bias, bound: Math.abs(bias) + weights * farthestFromZero(input) };
-}
-
-function farthestFromZero({ dtype, quantization }: ByteType): number {
-  const { min, max } = byteLimits(dtype);
-  return Math.max(max - quantization.zeroPoint, quantization.zeroPoint - min);
 }
 
 function refuseOverflow(node: Conv2d | Linear, channels: readonly Channel[]): void {

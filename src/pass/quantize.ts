@@ -1,8 +1,9 @@
 import { CompileError } from "../error.ts";
 import { tensorOf } from "../graph/build.ts";
+import { byteClamp, byteTypeOf, type ByteType } from "../graph/byte-type.ts";
 import type { Add, Graph, Node, Tensor } from "../graph/graph.ts";
 import { addMultipliers, byteLimits, dequantizeValue, quantizeValue } from "../graph/quantized.ts";
-import { activationQuantization, byteClamp, byteTypeOf, type ByteType } from "./activation-quantization.ts";
+import { activationQuantization } from "./activation-quantization.ts";
 import type { Range, Ranges } from "./calibrate.ts";
 import { quantizeConvolution } from "./quantize-conv.ts";
 
@@ -41,6 +42,11 @@ function quantizeNode(
       return quantizeConvolution(node, input, range);
     case "add":
       return quantizeAdd(node, inputs as [ByteType, ByteType], range);
+    case "sub":
+    case "mul":
+    case "activation":
+    case "softmax":
+      throw new CompileError(`${node.name}: a ${node.kind} cannot be quantised yet; use --dtype f32`);
     case "clamp":
       return { node: { ...node, clamp: byteClamp(node.clamp, input) }, output: input };
     case "maxPool2d":
