@@ -1,6 +1,7 @@
 import type { Activation } from "./activation.ts";
-import type { Add, BatchNorm, ClampNode, Shape, Tensor } from "./graph.ts";
-import { byteLimits, requantizeSum } from "./quantized.ts";
+import { applyActivation } from "./activation-function.ts";
+import type { ActivationNode, BatchNorm, ClampNode, Shape, Tensor } from "./graph.ts";
+import { byteLimits } from "./quantized.ts";
 
 /** Meaning of the kinds that treat every element alone, and of flatten, which only moves them. */
 
@@ -9,26 +10,21 @@ export function evaluateClamp({ clamp }: ClampNode, x: Activation, y: Activation
   for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(x[i]!, clamp.min), clamp.max);
 }
 
-export function evaluateAdd(
-  node: Add,
-  [a, b]: readonly [Activation, Activation],
-  [left, right]: readonly [Tensor, Tensor],
-  output: Tensor,
+/** One parameter, or one a channel; in int8 a look into the table of the channel. */
+export function evaluateActivation(
+  node: ActivationNode,
+  x: Activation,
+  { shape, dtype }: Tensor,
   y: Activation,
 ): void {
-  if (output.dtype === "f32") {
-    const { min, max } = node.clamp ?? { min: -Infinity, max: Infinity };
-    for (let i = 0; i < y.length; i++) y[i] = Math.min(Math.max(Math.fround(a[i]! + b[i]!), min), max);
+  const { fn, parameter, table } = node;
+  const channelOf = (i: number): number => (parameter.length > 1 ? i % shape.c : 0);
+  if (dtype === "f32") {
+    for (let i = 0; i < y.length; i++) y[i] = applyActivation(fn, x[i]!, parameter[channelOf(i)] ?? 0);
     return;
   }
-  const { min, max } = node.clamp ?? byteLimits(output.dtype);
-  const [zeroLeft, zeroRight, zeroOut] = [left, right, output].map(
-    (t) => t.quantization!.zeroPoint,
-  ) as number[];
-  for (let i = 0; i < y.length; i++) {
-    const q = zeroOut! + requantizeSum(a[i]! - zeroLeft!, b[i]! - zeroRight!, node.requantize!);
-    y[i] = Math.min(Math.max(q, min), max);
-  }
+  const lowest = byteLimits(dtype).min;
+  for (let i = 0; i < y.length; i++) y[i] = table![256 * channelOf(i) + x[i]! - lowest]!;
 }
 
 /** In double precision, rounded once: it is a reference for folding and never runs on a microcontroller. */

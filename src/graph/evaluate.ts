@@ -1,10 +1,17 @@
 import { CompileError } from "../error.ts";
 import { activationOf, type Activation } from "./activation.ts";
 import { tensorOf } from "./build.ts";
+import { evaluateBinary } from "./evaluate-binary.ts";
 import { evaluateConvolution } from "./evaluate-conv.ts";
-import { evaluateAdd, evaluateBatchNorm, evaluateClamp, evaluateFlatten } from "./evaluate-elementwise.ts";
+import {
+  evaluateActivation,
+  evaluateBatchNorm,
+  evaluateClamp,
+  evaluateFlatten,
+} from "./evaluate-elementwise.ts";
 import { evaluateAvgPool, evaluateMaxPool } from "./evaluate-pool.ts";
 import { evaluateConcat, evaluateReshape, evaluateSlice, evaluateTranspose } from "./evaluate-structure.ts";
+import { evaluateSoftmax } from "./evaluate-softmax.ts";
 import type { Conv2d, Graph, Node, Tensor } from "./graph.ts";
 import { convolvedShape, elements, formatShape } from "./shape.ts";
 
@@ -52,7 +59,15 @@ function evaluateNode(graph: Graph, node: Node, values: ReadonlyMap<string, Acti
       evaluateAvgPool(node, x, input, output, y);
       return y;
     case "add":
-      evaluateAdd(node, operands as [Activation, Activation], tensors as [Tensor, Tensor], output, y);
+    case "sub":
+    case "mul":
+      evaluateBinary(node, operands as [Activation, Activation], tensors as [Tensor, Tensor], output, y);
+      return y;
+    case "activation":
+      evaluateActivation(node, x, input, y);
+      return y;
+    case "softmax":
+      evaluateSoftmax(node, x, input, output, y);
       return y;
     case "clamp":
       evaluateClamp(node, x, y);

@@ -172,15 +172,7 @@ export interface Mul extends NodeBase {
 
 /** PyTorch's functions of one number. `identity` stands in int8 graphs between two quantisations of one tensor. */
 export type ActivationFunction =
-  | "leakyRelu"
-  | "prelu"
-  | "elu"
-  | "silu"
-  | "hardswish"
-  | "hardsigmoid"
-  | "sigmoid"
-  | "tanh"
-  | "identity";
+  "leakyRelu" | "prelu" | "elu" | "silu" | "hardswish" | "hardsigmoid" | "sigmoid" | "tanh" | "identity";
 
 /** A function of each element alone; `transcendental.ts` says what its float value is, to the bit. */
 export interface ActivationNode extends NodeBase {
@@ -239,7 +231,24 @@ export interface Identity extends NodeBase {
   readonly kind: "identity";
 }
 
-export type Node = Conv2d | Linear | BatchNorm | ClampNode | MaxPool2d | AvgPool2d | Add | Sub | Mul | ActivationNode | Softmax | Concat | Slice | Transpose | Reshape | Flatten | Identity;
+export type Node =
+  | Conv2d
+  | Linear
+  | BatchNorm
+  | ClampNode
+  | MaxPool2d
+  | AvgPool2d
+  | Add
+  | Sub
+  | Mul
+  | ActivationNode
+  | Softmax
+  | Concat
+  | Slice
+  | Transpose
+  | Reshape
+  | Flatten
+  | Identity;
 
 export interface Graph {
   /** A C identifier, lower case: the prefix of everything generated. */

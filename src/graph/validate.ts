@@ -121,6 +121,8 @@ function constantsOf(node: Node): readonly ConstantOf[] {
         { what: "bias", data: node.bias.data, length: node.weight.shape[0]! },
       ];
     }
+    case "activation":
+      return [{ what: "parameter", data: node.parameter, length: parametersOf(node) }];
     case "batchNorm": {
       const length = node.weight.length;
       return (["weight", "bias", "mean", "variance"] as const).map((what) => ({
@@ -132,8 +134,6 @@ function constantsOf(node: Node): readonly ConstantOf[] {
     case "clamp":
     case "maxPool2d":
     case "avgPool2d":
-    case "activation":
-      return [{ what: "parameter", data: node.parameter, length: parametersOf(node) }];
     case "add":
     case "sub":
     case "mul":

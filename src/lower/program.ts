@@ -56,6 +56,11 @@ export function lowerNode(node: Node, inputs: readonly RowRing[], output: RowRin
       return lowerClamp(node, input, output);
     case "add":
       return lowerAdd(node, [input, inputs[1]!], output);
+    case "sub":
+    case "mul":
+    case "activation":
+    case "softmax":
+      throw new CompileError(`${node.name}: a ${node.kind} cannot be compiled yet; leave it out`);
     case "concat":
     case "slice":
     case "transpose":

@@ -57,7 +57,8 @@ function absorb(graph: Graph, node: Node, spreads: Map<string, Spread>, problems
 }
 
 function keepsOrder(node: Node): boolean {
-  return node.kind === "clamp" || node.kind === "identity" || node.kind === "add";
+  if (node.kind === "activation") return node.parameter.length <= 1;
+  return ["clamp", "identity", "add", "sub", "mul"].includes(node.kind);
 }
 
 function permute(node: Linear, { h, w, c }: Shape): Linear {

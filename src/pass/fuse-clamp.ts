@@ -2,7 +2,7 @@ import type { Clamp, ClampNode, Graph, MaxPool2d } from "../graph/graph.ts";
 import { firstOf, merge, producerOf, repeat, soleConsumerOf, withNodes } from "./rewire.ts";
 
 /**
- * Fuses clamps (ReLU, ReLU6) into the convolution, linear or add that computes what they limit, and clamps into
+ * Fuses clamps (ReLU, ReLU6) into the convolution, linear, sum, difference or product that computes what they limit, and clamps into
  * clamps. A clamp behind a max-pool first moves before it, where it can be fused: clamping is monotone, so the
  * maximum of clamped values is the clamped maximum. A clamp whose input others read too stays a node.
  */
@@ -21,10 +21,14 @@ function fuseBackward(graph: Graph, clamp: ClampNode): Graph | undefined {
     case "conv2d":
     case "linear":
     case "add":
+    case "sub":
+    case "mul":
     case "clamp": {
       const both = before.clamp ? composed(before.clamp, clamp.clamp) : clamp.clamp;
       return merge(graph, before, clamp, { ...before, clamp: both, output: clamp.output });
     }
+    case "activation":
+    case "softmax":
     case "batchNorm":
     case "maxPool2d":
     case "avgPool2d":
@@ -54,9 +58,7 @@ function leadsToFusion(graph: Graph, pool: MaxPool2d): boolean {
   const before = producerOf(graph, pool.inputs[0]!);
   if (!before || soleConsumerOf(graph, before.output) !== pool) return false;
   if (before.kind === "maxPool2d") return leadsToFusion(graph, before);
-  return (
-    before.kind === "conv2d" || before.kind === "linear" || before.kind === "add" || before.kind === "clamp"
-  );
+  return ["conv2d", "linear", "add", "sub", "mul", "clamp"].includes(before.kind);
 }
 
 /** The limits of the second clamp after the first. */
