@@ -14,12 +14,20 @@ export function macs(graph: Graph, node: Node): number {
       const { h, w } = convolvedShape(node, tensorOf(graph, node.inputs[0]!).shape);
       return h * w * node.weight.data.length;
     }
+    case "convTranspose2d": {
+      const { h, w } = tensorOf(graph, node.inputs[0]!).shape;
+      return h * w * node.weight.data.length;
+    }
     case "linear":
       return node.weight.data.length;
     case "batchNorm":
     case "clamp":
     case "maxPool2d":
     case "avgPool2d":
+    case "adaptivePool2d":
+    case "pad":
+    case "upsample":
+    case "pixelShuffle":
     case "add":
     case "sub":
     case "mul":
@@ -42,7 +50,8 @@ export function parameters(node: Node): number {
 
 /** Bytes of weights, biases and, in an int8 graph, fixed-point multipliers and shifts of four bytes each. */
 export function parameterBytes(node: Node): number {
-  const { requantize } = node.kind === "conv2d" || node.kind === "linear" ? node : {};
+  const { requantize } =
+    node.kind === "conv2d" || node.kind === "convTranspose2d" || node.kind === "linear" ? node : {};
   const multipliers = requantize ? requantize.multiplier.byteLength + requantize.shift.byteLength : 0;
   return constantsOf(node).reduce((total, array) => total + array.byteLength, multipliers);
 }
@@ -50,6 +59,7 @@ export function parameterBytes(node: Node): number {
 function constantsOf(node: Node): readonly (Float32Array | Int8Array | Int32Array)[] {
   switch (node.kind) {
     case "conv2d":
+    case "convTranspose2d":
     case "linear":
       return [node.weight.data, node.bias.data];
     case "batchNorm":
@@ -57,6 +67,10 @@ function constantsOf(node: Node): readonly (Float32Array | Int8Array | Int32Arra
     case "clamp":
     case "maxPool2d":
     case "avgPool2d":
+    case "adaptivePool2d":
+    case "pad":
+    case "upsample":
+    case "pixelShuffle":
     case "add":
     case "sub":
     case "mul":

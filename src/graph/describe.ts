@@ -1,4 +1,4 @@
-import type { ActivationFunction, Clamp, Conv2d, Node, Window } from "./graph.ts";
+import type { ActivationFunction, Clamp, Conv2d, ConvTranspose2d, Node, Pad, Window } from "./graph.ts";
 
 /**
  * A node in PyTorch's words, for people: `Conv2d 5×5 + ReLU + MaxPool2d 2×2`.
@@ -29,6 +29,16 @@ export function describe(node: Node): string {
       return `MaxPool2d ${size(node.window)}`;
     case "avgPool2d":
       return `AvgPool2d ${size(node.window)}`;
+    case "adaptivePool2d":
+      return `Adaptive${node.fn === "avg" ? "Avg" : "Max"}Pool2d ${node.size[0]}×${node.size[1]}`;
+    case "pad":
+      return padNames[node.mode];
+    case "upsample":
+      return `Upsample ${node.mode} to ${node.size[0]}×${node.size[1]}`;
+    case "pixelShuffle":
+      return `PixelShuffle ${node.factor}`;
+    case "convTranspose2d":
+      return `ConvTranspose2d ${convolution(node)}${activation(node.clamp)}`;
     case "batchNorm":
       return "BatchNorm2d";
     case "concat":
@@ -58,7 +68,13 @@ const activationNames: Readonly<Record<ActivationFunction, string>> = {
   identity: "Requantize",
 };
 
-function convolution(node: Conv2d): string {
+const padNames: Readonly<Record<Pad["mode"], string>> = {
+  constant: "ConstantPad2d",
+  reflect: "ReflectionPad2d",
+  replicate: "ReplicationPad2d",
+};
+
+function convolution(node: Conv2d | ConvTranspose2d): string {
   const depthwise = node.groups > 1 && node.weight.shape[3] === 1;
   if (depthwise) return `${size(node.window)} depthwise`;
   return node.groups > 1 ? `${size(node.window)} in ${node.groups} groups` : size(node.window);

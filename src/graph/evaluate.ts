@@ -9,9 +9,16 @@ import {
   evaluateClamp,
   evaluateFlatten,
 } from "./evaluate-elementwise.ts";
+import { evaluateConvTranspose2d } from "./evaluate-conv-transpose.ts";
 import { evaluateAvgPool, evaluateMaxPool } from "./evaluate-pool.ts";
 import { evaluateConcat, evaluateReshape, evaluateSlice, evaluateTranspose } from "./evaluate-structure.ts";
 import { evaluateSoftmax } from "./evaluate-softmax.ts";
+import {
+  evaluateAdaptivePool,
+  evaluatePad,
+  evaluatePixelShuffle,
+  evaluateUpsample,
+} from "./evaluate-resample.ts";
 import type { Conv2d, Graph, Node, Tensor } from "./graph.ts";
 import { convolvedShape, elements, formatShape } from "./shape.ts";
 
@@ -71,6 +78,21 @@ function evaluateNode(graph: Graph, node: Node, values: ReadonlyMap<string, Acti
       return y;
     case "clamp":
       evaluateClamp(node, x, y);
+      return y;
+    case "adaptivePool2d":
+      evaluateAdaptivePool(node, x, input, y);
+      return y;
+    case "pad":
+      evaluatePad(node, x, input.shape, y);
+      return y;
+    case "upsample":
+      evaluateUpsample(node, x, input, y);
+      return y;
+    case "pixelShuffle":
+      evaluatePixelShuffle(node, x, input.shape, output.shape, y);
+      return y;
+    case "convTranspose2d":
+      evaluateConvTranspose2d(node, x, input, output, y);
       return y;
     case "batchNorm":
       evaluateBatchNorm(node, x, y);

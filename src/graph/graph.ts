@@ -135,6 +135,66 @@ export interface AvgPool2d extends NodeBase {
   readonly kind: "avgPool2d";
   readonly window: Window;
   readonly countIncludePad: boolean;
+  /**
+   * Sums are divided by this instead of the number of taps: PyTorch's divisor_override; 1 gives sums. In an int8 graph
+   * it is at least the number of taps, so that results are bytes.
+   */
+  readonly divisor?: number;
+}
+
+/**
+ * The mean or the maximum of a bin of the input per output pixel, where sizes do not divide: bin i of n along an axis
+ * of s places is [floor(i × s / n), ceil((i + 1) × s / n)).
+ */
+export interface AdaptivePool2d extends NodeBase {
+  readonly kind: "adaptivePool2d";
+  readonly fn: "avg" | "max";
+  /** Of the output. */
+  readonly size: Pair;
+}
+
+/** The input with a border. Quantisation is kept. */
+export interface Pad extends NodeBase {
+  readonly kind: "pad";
+  readonly padding: Padding;
+  readonly mode: "constant" | "reflect" | "replicate";
+  /** What a constant border holds: in an int8 graph a byte. */
+  readonly value: number;
+}
+
+/** The image resized by PyTorch's `interpolate`; `resample.ts` says from where. Quantisation is kept. */
+export interface Upsample extends NodeBase {
+  readonly kind: "upsample";
+  readonly mode: "nearest" | "bilinear";
+  /** Of bilinear: corners keep their values. */
+  readonly alignCorners: boolean;
+  /** Of the output. */
+  readonly size: Pair;
+  /** The factors the user gave, from which PyTorch takes source places; without them from the ratio of the sizes. */
+  readonly scale?: Pair;
+}
+
+/** (h, w, c × f²) becomes (h × f, w × f, c): f² channels become f × f pixels. Quantisation is kept. */
+export interface PixelShuffle extends NodeBase {
+  readonly kind: "pixelShuffle";
+  readonly factor: number;
+}
+
+/**
+ * Transposed convolution, then clamp: every input pixel spreads its weighted kernel over the output, `stride` apart;
+ * padding is cut off the result, output padding added at the bottom and right.
+ */
+export interface ConvTranspose2d extends NodeBase {
+  readonly kind: "convTranspose2d";
+  readonly window: Window;
+  readonly outputPadding: Pair;
+  readonly groups: number;
+  /** (OC, KH, KW, IC / groups), not flipped: tap (ky, kx) goes to output iy × stride − top + ky × dilation. */
+  readonly weight: Constant<Float32Array | Int8Array>;
+  /** (OC), as of `Conv2d`. */
+  readonly bias: Constant<Float32Array | Int32Array>;
+  readonly clamp?: Clamp;
+  readonly requantize?: Requantize;
 }
 
 /** The integers of TensorFlow Lite's int8 ADD; see `quantized.ts`. */
@@ -238,6 +298,11 @@ export type Node =
   | ClampNode
   | MaxPool2d
   | AvgPool2d
+  | AdaptivePool2d
+  | Pad
+  | Upsample
+  | PixelShuffle
+  | ConvTranspose2d
   | Add
   | Sub
   | Mul

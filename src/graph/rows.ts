@@ -1,8 +1,21 @@
 import { tensorOf } from "./build.ts";
-import type { Concat, Conv2d, Graph, Node, Window } from "./graph.ts";
+import type {
+  AdaptivePool2d,
+  Concat,
+  Conv2d,
+  ConvTranspose2d,
+  Graph,
+  Node,
+  Pad,
+  PixelShuffle,
+  Upsample,
+  Window,
+} from "./graph.ts";
+import { adaptiveBins, blends, padSources } from "./resample.ts";
 import { convolvedShape } from "./shape.ts";
 import { concatRow, reshapeRows } from "./structure.ts";
 import { taps } from "./taps.ts";
+import { transposedTaps } from "./transposed-taps.ts";
 
 /** Rows [from, to) of a tensor. */
 export interface RowRange {
@@ -37,6 +50,12 @@ function readsOf(graph: Graph, node: Node, row: number): readonly RowRange[] {
     case "maxPool2d":
     case "avgPool2d":
       return ranges(input, windowRows(node.window, row, shape.h));
+    case "adaptivePool2d":
+    case "pad":
+    case "upsample":
+    case "pixelShuffle":
+    case "convTranspose2d":
+      return ranges(input, resampledRows(node, row, shape.h));
     case "linear":
     case "flatten":
       return [{ tensor: input, from: 0, to: shape.h }];
@@ -87,6 +106,29 @@ function convolutionRows(node: Conv2d, row: number, convolvedHeight: number, hei
 function windowRows(window: Window, position: number, height: number): number[] {
   const { start, from, to } = taps(window, 0, position, height);
   return Array.from({ length: to - from }, (_, k) => start + (from + k) * window.dilation[0]);
+}
+
+type Resampling = AdaptivePool2d | Pad | Upsample | PixelShuffle | ConvTranspose2d;
+
+function resampledRows(node: Resampling, row: number, height: number): number[] {
+  switch (node.kind) {
+    case "adaptivePool2d": {
+      const { from, to } = adaptiveBins(height, node.size[0])[row]!;
+      return Array.from({ length: to - from }, (_, k) => from + k);
+    }
+    case "pad": {
+      const source = padSources(node, 0, height)[row];
+      return source === undefined ? [] : [source];
+    }
+    case "upsample": {
+      const { first, second } = blends(node, 0, height)[row]!;
+      return [first, second];
+    }
+    case "pixelShuffle":
+      return [Math.floor(row / node.factor)];
+    case "convTranspose2d":
+      return transposedTaps(node, 0, row, height).map(({ place }) => place);
+  }
 }
 
 /** The fewest ranges that hold exactly these rows. */

@@ -1,6 +1,7 @@
 import { CompileError } from "../error.ts";
 import type { Conv2d, Linear, Node, Shape, Window } from "./graph.ts";
 import { concatShape, reshapeShape, sliceShape, transposeShape } from "./structure.ts";
+import { convTransposeShape, padShape, pixelShuffleShape, resizedShape } from "./spatial-shape.ts";
 
 /**
  * The shape every node gives its output, and what is wrong when there is none.
@@ -35,6 +36,15 @@ export function outputShape(node: Node, inputs: readonly Shape[]): Shape {
     case "maxPool2d":
     case "avgPool2d":
       return { ...slide(node.name, node.window, input), c: input.c };
+    case "adaptivePool2d":
+    case "upsample":
+      return resizedShape(node, input);
+    case "pad":
+      return padShape(node, input);
+    case "pixelShuffle":
+      return pixelShuffleShape(node, input);
+    case "convTranspose2d":
+      return convTransposeShape(node, input);
     case "batchNorm":
       expectChannels(node.name, node.weight.length, input.c);
       return input;

@@ -31,13 +31,14 @@ export function allTaps(window: Window, axis: 0 | 1, positions: number, size: nu
 
 /**
  * What an average pool divides the sum of the window at (oy, ox) by: the taps inside the image, or with
- * `countIncludePad` those inside the image and its padding.
+ * `countIncludePad` those inside the image and its padding, or the `divisor` it has.
  *
  * PyTorch (aten/src/ATen/native/cpu/AvgPoolKernel.cpp) clips the window to the image and its symmetric padding, so
  * that a window which ceil_mode lets hang over the end counts fewer: here that overhang is the padding at the bottom
  * or right beyond the padding at the top or left.
  */
 export function poolDivisor(node: AvgPool2d, input: Shape, oy: number, ox: number): number {
+  if (node.divisor !== undefined) return node.divisor;
   const rows = along(node, 0, oy, input.h);
   const columns = along(node, 1, ox, input.w);
   return rows * columns;

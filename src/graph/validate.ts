@@ -114,6 +114,7 @@ interface ConstantOf {
 function constantsOf(node: Node): readonly ConstantOf[] {
   switch (node.kind) {
     case "conv2d":
+    case "convTranspose2d":
     case "linear": {
       const length = node.weight.shape.reduce((product, n) => product * n, 1);
       return [
@@ -134,6 +135,10 @@ function constantsOf(node: Node): readonly ConstantOf[] {
     case "clamp":
     case "maxPool2d":
     case "avgPool2d":
+    case "adaptivePool2d":
+    case "pad":
+    case "upsample":
+    case "pixelShuffle":
     case "add":
     case "sub":
     case "mul":

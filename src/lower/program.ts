@@ -66,6 +66,12 @@ export function lowerNode(node: Node, inputs: readonly RowRing[], output: RowRin
     case "transpose":
     case "reshape":
       throw new CompileError(`${node.name}: ${node.kind} cannot be compiled yet; leave it out`);
+    case "adaptivePool2d":
+    case "pad":
+    case "upsample":
+    case "pixelShuffle":
+    case "convTranspose2d":
+      throw new CompileError(`${node.name}: a ${node.kind} cannot be compiled yet; leave it out`);
     case "batchNorm":
     case "flatten":
     case "identity":

@@ -19,6 +19,7 @@ function fuseBackward(graph: Graph, clamp: ClampNode): Graph | undefined {
   if (!before || soleConsumerOf(graph, before.output) !== clamp) return undefined;
   switch (before.kind) {
     case "conv2d":
+    case "convTranspose2d":
     case "linear":
     case "add":
     case "sub":
@@ -32,6 +33,10 @@ function fuseBackward(graph: Graph, clamp: ClampNode): Graph | undefined {
     case "batchNorm":
     case "maxPool2d":
     case "avgPool2d":
+    case "adaptivePool2d":
+    case "pad":
+    case "upsample":
+    case "pixelShuffle":
     case "concat":
     case "slice":
     case "transpose":

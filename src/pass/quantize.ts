@@ -49,6 +49,12 @@ function quantizeNode(
       throw new CompileError(`${node.name}: a ${node.kind} cannot be quantised yet; use --dtype f32`);
     case "clamp":
       return { node: { ...node, clamp: byteClamp(node.clamp, input) }, output: input };
+    case "adaptivePool2d":
+    case "pad":
+    case "upsample":
+    case "pixelShuffle":
+    case "convTranspose2d":
+      throw new CompileError(`${node.name}: a ${node.kind} cannot be quantised yet; use --dtype f32`);
     case "maxPool2d":
     case "avgPool2d":
     case "identity":
