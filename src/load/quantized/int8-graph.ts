@@ -7,17 +7,12 @@
  * the bytes as its output; what they stand for is in the tensor's `quantization`.
  */
 import { CompileError } from "../../error.ts";
+import { activationTable } from "../../graph/activation-table.ts";
 import { byteClamp, farthestFromZero, type ByteType } from "../../graph/byte-type.ts";
-import type { ActivationNode, Add, Clamp, ClampNode, Constant, Conv2d, Linear } from "../../graph/graph.ts";
-import type { Mul, Requantize, Sub, Window } from "../../graph/graph.ts";
-import {
-  addMultipliers,
-  byteLimits,
-  dequantizeValue,
-  quantizeMultiplier,
-  quantizeValue,
-  roundHalfAway,
-} from "../../graph/quantized.ts";
+import type { ActivationFunction, ActivationNode, Add, Clamp, ClampNode } from "../../graph/graph.ts";
+import type { Constant, Conv2d, Linear, Mul, Requantize, Softmax, Sub, Window } from "../../graph/graph.ts";
+import { addMultipliers, byteLimits, quantizeMultiplier, roundHalfAway } from "../../graph/quantized.ts";
+import { logSoftmaxTable, softmaxTable } from "../../graph/quantized-softmax.ts";
 
 /** A node before it has a name and wires. */
 export type Body<Kind extends { name: string; inputs: readonly string[]; output: string }> = Omit<
@@ -98,15 +93,33 @@ export function int8Clamp(clamp: Clamp, input: ByteType): Body<ClampNode> {
   return { kind: "clamp", clamp: byteClamp(clamp, input) };
 }
 
+/** A function of one number, by table: exact up to the rounding of its result. */
+export function int8Activation(
+  fn: ActivationFunction,
+  parameter: Float32Array,
+  input: ByteType,
+  output: ByteType,
+): Body<ActivationNode> {
+  return { kind: "activation", fn, parameter, table: activationTable(fn, parameter, input, output) };
+}
+
 /** From one quantisation to another, byte by byte. */
 export function int8Requantize(input: ByteType, output: ByteType): Body<ActivationNode> {
-  const from = byteLimits(input.dtype).min;
-  const to = byteLimits(output.dtype);
-  const table = output.dtype === "u8" ? new Uint8Array(256) : new Int8Array(256);
-  for (let i = 0; i < table.length; i++) {
-    table[i] = quantizeValue(dequantizeValue(i + from, input.quantization), output.quantization, to);
-  }
-  return { kind: "activation", fn: "identity", parameter: new Float32Array(0), table };
+  return int8Activation("identity", new Float32Array(0), input, output);
+}
+
+/** Softmax over channels; its output is always in 256ths. Logarithms have no such natural scale: see `output`. */
+export function int8Softmax(
+  log: boolean,
+  channels: number,
+  input: ByteType,
+  output: ByteType,
+): Body<Softmax> {
+  const { scale } = input.quantization;
+  const table = log
+    ? logSoftmaxTable(channels, scale, output.quantization.scale)
+    : softmaxTable(channels, scale);
+  return { kind: "softmax", log, table };
 }
 
 /** Room above an accumulator for rounding and the zero point. */
