@@ -8,7 +8,7 @@ import type { LayerKind, Schedule, Step } from "./schedule.ts";
 
 /** Constants that no statement reads any more are dropped. `rows` is the height of the node's output. */
 export function applySchedule(node: Node, lowered: Lowered, schedule: Schedule, rows: number): Lowered {
-  const rewrites = schedule.rewrites[node.kind as LayerKind].flatMap((step) => definite(step, lowered));
+  const rewrites = schedule.rewrites(node.kind as LayerKind).flatMap((step) => definite(step, lowered));
   const kernel = rewriteKernel(lowered.kernel, rewrites, rows);
   const used = new Set(buffersIn(kernel.body).map((buffer) => buffer.name));
   return { ...lowered, kernel, constants: lowered.constants.filter(({ buffer }) => used.has(buffer.name)) };

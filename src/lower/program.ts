@@ -12,11 +12,15 @@ import type { Plan } from "../plan/plan.ts";
 import { lowerAdd } from "./add.ts";
 import { lowerAvgPool2d } from "./avg-pool2d.ts";
 import { lowerClamp } from "./clamp.ts";
+import { lowerConcat } from "./concat.ts";
 import { lowerConv2d } from "./conv2d.ts";
 import type { Lowered } from "./lowered.ts";
 import { lowerMaxPool2d } from "./max-pool2d.ts";
 import { lowerInput, lowerOutput, portOf } from "./ports.ts";
+import { lowerReshape } from "./reshape.ts";
 import { ringOf, type RowRing } from "./ring.ts";
+import { lowerSlice } from "./slice.ts";
+import { lowerTranspose } from "./transpose.ts";
 import { applySchedule } from "./apply-schedule.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -62,10 +66,13 @@ export function lowerNode(node: Node, inputs: readonly RowRing[], output: RowRin
     case "softmax":
       throw new CompileError(`${node.name}: a ${node.kind} cannot be compiled yet; leave it out`);
     case "concat":
+      return lowerConcat(node, inputs, output);
     case "slice":
+      return lowerSlice(node, input, output);
     case "transpose":
+      return lowerTranspose(node, input, output);
     case "reshape":
-      throw new CompileError(`${node.name}: ${node.kind} cannot be compiled yet; leave it out`);
+      return lowerReshape(node, input, output);
     case "adaptivePool2d":
     case "pad":
     case "upsample":

@@ -4,9 +4,11 @@
  * Schedules change the work, never the bytes. A schedule is made of optimisations, each a step or two in one fixed order,
  * so that an ablation can leave any one out. A step that names a loop which a layer does not have is passed over.
  */
+import type { Node } from "../graph/graph.ts";
 import type { Rewrite } from "../loop/rewrite.ts";
 
-export type LayerKind = "conv2d" | "linear" | "maxPool2d" | "avgPool2d" | "add" | "clamp";
+/** What reaches lowering; passes have removed the rest. */
+export type LayerKind = Exclude<Node["kind"], "batchNorm" | "flatten" | "identity">;
 
 /** `peelBorder`: `peel` of the output columns whose windows leave the image, as many as the layer has. */
 export type Step = Rewrite | { readonly rewrite: "peelBorder" };
@@ -17,7 +19,7 @@ export interface Schedule {
   readonly name: string;
   /** One sentence for reports. */
   readonly what: string;
-  readonly rewrites: Readonly<Record<LayerKind, readonly Step[]>>;
+  readonly rewrites: (kind: LayerKind) => readonly Step[];
   /** Rows of taps are laid out for vectors of this many bytes; such a schedule is refused for float networks. */
   readonly lanes?: 8;
 }
@@ -41,6 +43,9 @@ function multiplying(has: (one: LoopOptimisation) => boolean): readonly Step[] {
   ];
 }
 
+/** Kinds whose kernel is a convolution's nest. */
+const multipliers: ReadonlySet<LayerKind> = new Set<LayerKind>(["conv2d", "linear"]);
+
 /** The schedule of exactly these optimisations. */
 export function scheduleOf(optimisations: readonly LoopOptimisation[]): Schedule {
   const has = (one: LoopOptimisation): boolean => optimisations.includes(one);
@@ -52,14 +57,7 @@ export function scheduleOf(optimisations: readonly LoopOptimisation[]): Schedule
   return {
     name: optimisations.length === 0 ? "plain" : optimisations.join("+"),
     what: `Loops with: ${optimisations.join(", ") || "nothing"}.`,
-    rewrites: {
-      conv2d: steps,
-      linear: steps,
-      maxPool2d: others,
-      avgPool2d: others,
-      add: others,
-      clamp: others,
-    },
+    rewrites: (kind) => (multipliers.has(kind) ? steps : others),
     ...(has("vectorize") ? { lanes: 8 } : {}),
   };
 }

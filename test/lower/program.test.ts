@@ -101,7 +101,9 @@ test("cmsis-like keeps its columns inside the arena, aligned to a word", () => {
 
 test("a schedule is its optimisations, each of which can be left out", () => {
   const rewrites = (list: Parameters<typeof scheduleOf>[0]): string[] =>
-    scheduleOf(list).rewrites.conv2d.map(({ rewrite }) => rewrite);
+    scheduleOf(list)
+      .rewrites("conv2d")
+      .map(({ rewrite }) => rewrite);
   assert.deepEqual(rewrites([]), []);
   assert.deepEqual(rewrites(["hoist", "collapse"]), ["peelBorder", "collapse", "hoist"]);
   assert.deepEqual(rewrites(["block", "hoist"]), ["jam", "jam", "share", "hoist"]);
