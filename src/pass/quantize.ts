@@ -1,11 +1,12 @@
 import { CompileError } from "../error.ts";
 import { tensorOf } from "../graph/build.ts";
 import { byteClamp, byteTypeOf, type ByteType } from "../graph/byte-type.ts";
-import type { Add, Graph, Node, Tensor } from "../graph/graph.ts";
-import { addMultipliers, byteLimits, dequantizeValue, quantizeValue } from "../graph/quantized.ts";
+import type { Graph, Node, Shape, Tensor } from "../graph/graph.ts";
+import { byteLimits, dequantizeValue, quantizeValue } from "../graph/quantized.ts";
 import { activationQuantization } from "./activation-quantization.ts";
 import type { Range, Ranges } from "./calibrate.ts";
 import { quantizeConvolution } from "./quantize-conv.ts";
+import { quantizeActivation, quantizeMul, quantizeSoftmax, quantizeSum } from "./quantize-pointwise.ts";
 
 /**
  * The int8 graph of an optimised float graph (see `passes.ts`): every tensor gets bytes and a quantisation, every
@@ -18,7 +19,8 @@ export function quantize(graph: Graph, ranges: Ranges): Graph {
   for (const input of graph.inputs) types.set(input, activationQuantization(rangeOf(ranges, input)));
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map((input) => types.get(input)!);
-    const quantized = quantizeNode(node, inputs, rangeOf(ranges, node.output));
+    const { shape } = tensorOf(graph, node.output);
+    const quantized = quantizeNode(node, shape, inputs, rangeOf(ranges, node.output));
     types.set(node.output, quantized.output);
     return quantized.node;
   });
@@ -32,6 +34,7 @@ export function quantize(graph: Graph, ranges: Ranges): Graph {
 
 function quantizeNode(
   node: Node,
+  shape: Shape,
   inputs: readonly ByteType[],
   range: Range,
 ): { node: Node; output: ByteType } {
@@ -41,12 +44,14 @@ function quantizeNode(
     case "linear":
       return quantizeConvolution(node, input, range);
     case "add":
-      return quantizeAdd(node, inputs as [ByteType, ByteType], range);
     case "sub":
+      return quantizeSum(node, inputs as [ByteType, ByteType], range);
     case "mul":
+      return quantizeMul(node, inputs as [ByteType, ByteType], range);
     case "activation":
+      return quantizeActivation(node, input, range);
     case "softmax":
-      throw new CompileError(`${node.name}: a ${node.kind} cannot be quantised yet; use --dtype f32`);
+      return quantizeSoftmax(node, shape, input, range);
     case "clamp":
       return { node: { ...node, clamp: byteClamp(node.clamp, input) }, output: input };
     case "adaptivePool2d":
@@ -69,18 +74,6 @@ function quantizeNode(
     case "flatten":
       throw new Error(`${node.name}: ${node.kind} must be gone before quantising; run optimize first`);
   }
-}
-
-function quantizeAdd(
-  node: Add,
-  [left, right]: readonly [ByteType, ByteType],
-  range: Range,
-): { node: Add; output: ByteType } {
-  const twiceMax = 2 * Math.max(left.quantization.scale, right.quantization.scale);
-  // TensorFlow Lite's ADD asks for an output factor, twiceMax / (2^20 × scale), below 1.
-  const output = activationQuantization(range, (twiceMax / 2 ** 20) * (1 + 2 ** -20));
-  const requantize = addMultipliers(left.quantization, right.quantization, output.quantization);
-  return { node: { ...node, clamp: byteClamp(node.clamp, output), requantize }, output };
 }
 
 function rangeOf(ranges: Ranges, tensor: string): Range {
