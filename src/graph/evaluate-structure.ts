@@ -9,7 +9,12 @@ interface Part {
 }
 
 /** Each input lands where those before it along the axis end. */
-export function evaluateConcat({ axis }: Concat, inputs: readonly Part[], output: Shape, y: Activation): void {
+export function evaluateConcat(
+  { axis }: Concat,
+  inputs: readonly Part[],
+  output: Shape,
+  y: Activation,
+): void {
   const from = { h: 0, w: 0, c: 0 };
   for (const { x, shape } of inputs) {
     for (let iy = 0, at = 0; iy < shape.h; iy++) {
@@ -31,7 +36,12 @@ export function evaluateSlice({ from, shape }: Slice, { x, shape: input }: Part,
   }
 }
 
-export function evaluateTranspose({ order }: Transpose, { x, shape }: Part, output: Shape, y: Activation): void {
+export function evaluateTranspose(
+  { order }: Transpose,
+  { x, shape }: Part,
+  output: Shape,
+  y: Activation,
+): void {
   const stride = { h: shape.w * shape.c, w: shape.c, c: 1 };
   const [high, wide, deep] = order.map((axis) => stride[axis]) as [number, number, number];
   for (let oy = 0, at = 0; oy < output.h; oy++) {

@@ -46,7 +46,10 @@ export function reshapeShape({ name, shape }: Reshape, input: Shape): Shape {
 }
 
 /** Which input of a concatenation along rows holds a row of the result, and where in it. */
-export function concatRow(inputs: readonly Shape[], row: number): { readonly input: number; readonly row: number } {
+export function concatRow(
+  inputs: readonly Shape[],
+  row: number,
+): { readonly input: number; readonly row: number } {
   let from = 0;
   for (const [input, { h }] of inputs.entries()) {
     if (row < from + h) return { input, row: row - from };
