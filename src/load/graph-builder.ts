@@ -5,7 +5,7 @@
 import { CompileError } from "../error.ts";
 import type { Graph, Node, Shape, Tensor } from "../graph/graph.ts";
 import { outputShape } from "../graph/shape.ts";
-import type { Activation, Frame, Memory } from "./value.ts";
+import type { Activation, Memory, ModuleValue } from "./value.ts";
 
 type WithoutNames<N> = N extends Node ? Omit<N, "name" | "inputs" | "output"> : never;
 
@@ -14,10 +14,22 @@ export type NodeBody = WithoutNames<Node>;
 
 /** Where in the module tree a node comes from. */
 export interface Placement {
-  readonly frame: Frame;
+  readonly frame: {
+    readonly module: Pick<ModuleValue, "path" | "isLeaf">;
+    /** One object for one call of a module. */
+    readonly call: object;
+  };
   readonly operation: string;
   /** Module path and operation, for messages. */
   readonly place: string;
+}
+
+/** A finished graph. */
+export interface Built {
+  readonly graph: Graph;
+  readonly unused: readonly string[];
+  /** What the tensors of activations are called in it. */
+  readonly tensorNames: ReadonlyMap<number, string>;
 }
 
 interface Draft {
@@ -30,17 +42,21 @@ interface Draft {
   readonly output: number;
 }
 
-const mostElements = 1 << 26;
-const largestExtent = 1 << 16;
+/** What PyTorch gives without copying. */
+const views: ReadonlySet<Node["kind"]> = new Set(["flatten", "identity", "reshape", "transpose", "slice"]);
+
 const mostNodes = 20_000;
 
 export class GraphBuilder {
   readonly #shapes: Shape[] = [];
   readonly #drafts: Draft[] = [];
+  readonly #inputs: number[] = [];
 
-  /** The input is always tensor 0. */
+  /** Inputs are named, in this order, when the graph is finished. */
   addInput(shape: readonly number[]): Activation {
-    return this.#activation(shape, { version: 0 });
+    const input = this.#activation(shape, { version: 0 });
+    this.#inputs.push(input.tensor);
+    return input;
   }
 
   /**
@@ -70,19 +86,15 @@ export class GraphBuilder {
     return output;
   }
 
-  /** The graph from input tensor 0 to `outputs`, and the layers left out because no output needs them. */
-  finish(
-    name: string,
-    inputName: string,
-    outputs: readonly Activation[],
-  ): { graph: Graph; unused: readonly string[] } {
+  /** The graph from the inputs to `outputs`, and the layers left out because no output needs them. */
+  finish(name: string, inputNames: string | readonly string[], outputs: readonly Activation[]): Built {
     const wanted = this.#reachable(outputs.map((output) => output.tensor));
     const unused = this.#drafts
       .filter((draft) => !wanted.has(draft))
       .map((draft) => join(draft.path, draft.operation));
     const drafts = this.#drafts.filter((draft) => wanted.has(draft));
     const names = nameDrafts(drafts);
-    const tensorNames = this.#nameTensors(drafts, names, inputName);
+    const tensorNames = this.#nameTensors(drafts, names, [inputNames].flat());
     const tensors = new Map<string, Tensor>();
     for (const [tensor, key] of tensorNames) {
       tensors.set(key, { name: key, shape: this.#shapes[tensor]!, dtype: "f32" });
@@ -93,7 +105,8 @@ export class GraphBuilder {
       return { ...draft.body, name: names[index]!, inputs, output: tensorName(draft.output) };
     });
     const outputNames = outputs.map((output) => tensorName(output.tensor));
-    return { graph: { name, tensors, inputs: [tensorName(0)], outputs: outputNames, nodes }, unused };
+    const inputs = this.#inputs.map(tensorName);
+    return { graph: { name, tensors, inputs, outputs: outputNames, nodes }, unused, tensorNames };
   }
 
   #activation(shape: readonly number[], memory: Memory): Activation {
@@ -115,10 +128,11 @@ export class GraphBuilder {
   #nameTensors(
     drafts: readonly Draft[],
     names: readonly string[],
-    inputName: string,
+    inputNames: readonly string[],
   ): ReadonlyMap<number, string> {
     const taken = new Set<string>();
-    const tensorNames = new Map([[0, unique(inputName, taken)]]);
+    const tensorNames = new Map<number, string>();
+    this.#inputs.forEach((tensor, index) => tensorNames.set(tensor, unique(inputNames[index]!, taken)));
     drafts.forEach((draft, index) => tensorNames.set(draft.output, unique(names[index]!, taken)));
     return tensorNames;
   }
@@ -144,24 +158,4 @@ function unique(name: string, taken: Set<string>): string {
   for (let count = 1; taken.has(candidate); ++count) candidate = `${name}_${count}`;
   taken.add(candidate);
   return candidate;
-}
-
-/** The image a PyTorch shape is stored as: (1,C,H,W), the signal (1,C,L), or features (1,F) and (F). */
-export function imageOf(shape: readonly number[]): Shape {
-  const [a, b, c, d] = shape;
-  const image = [
-    { h: 1, w: 1, c: 1 },
-    { h: 1, w: 1, c: a! },
-    { h: 1, w: 1, c: b! },
-    { h: c!, w: 1, c: b! },
-    { h: c!, w: d!, c: b! },
-  ][shape.length];
-  if (!image)
-    throw new CompileError(`a tensor of ${shape.join("x")} has more than 4 dimensions; not supported`);
-  if (shape.length > 1 && a !== 1)
-    throw new CompileError(`a tensor of ${shape.join("x")} has a batch of ${a}; only 1 is supported`);
-  const isLarge =
-    image.h > largestExtent || image.w > largestExtent || image.h * image.w * image.c > mostElements;
-  if (isLarge) throw new CompileError(`a tensor of ${shape.join("x")} is too large`);
-  return image;
 }
