@@ -1,10 +1,11 @@
 import { CompileError } from "../error.ts";
 import { tensorOf } from "../graph/build.ts";
-import { byteClamp, byteTypeOf, type ByteType } from "../graph/byte-type.ts";
+import { byteClamp, byteTypeOf, isSameByteType, type ByteType } from "../graph/byte-type.ts";
 import type { Graph, Node, Shape, Tensor } from "../graph/graph.ts";
 import { byteLimits, dequantizeValue, quantizeValue } from "../graph/quantized.ts";
 import { activationQuantization } from "./activation-quantization.ts";
 import type { Range, Ranges } from "./calibrate.ts";
+import { alignConcats, dropSameRequantizations } from "./concat-quantization.ts";
 import { quantizeConvolution } from "./quantize-conv.ts";
 import { quantizeActivation, quantizeMul, quantizeSoftmax, quantizeSum } from "./quantize-pointwise.ts";
 
@@ -15,6 +16,11 @@ import { quantizeActivation, quantizeMul, quantizeSoftmax, quantizeSum } from ".
  * @throws CompileError where a layer cannot be computed in 32 bits.
  */
 export function quantize(graph: Graph, ranges: Ranges): Graph {
+  const aligned = alignConcats(graph, ranges);
+  return dropSameRequantizations(quantizeNodes(aligned.graph, aligned.ranges));
+}
+
+function quantizeNodes(graph: Graph, ranges: Ranges): Graph {
   const types = new Map<string, ByteType>();
   for (const input of graph.inputs) types.set(input, activationQuantization(rangeOf(ranges, input)));
   const nodes = graph.nodes.map((node) => {
@@ -69,7 +75,8 @@ function quantizeNode(
     case "reshape":
       return { node, output: input };
     case "concat":
-      throw new CompileError(`${node.name}: concat is not quantised yet; use --dtype f32`);
+      if (inputs.every((other) => isSameByteType(input, other))) return { node, output: input };
+      throw new Error(`${node.name}: joins tensors of several quantisations; requantise them first`);
     case "batchNorm":
     case "flatten":
       throw new Error(`${node.name}: ${node.kind} must be gone before quantising; run optimize first`);
