@@ -7,15 +7,29 @@ import { optimize } from "../../src/pass/passes.ts";
 import { quantize } from "../../src/pass/quantize.ts";
 import type { Random } from "./random.ts";
 
-/** A random frame of real values for a graph's input: standard normal, HWC. */
+/** A random frame of real values for a graph's first input: standard normal, HWC. */
 export function frame(graph: Graph, random: Random): Float32Array {
-  const { h, w, c } = inputOf(graph).shape;
-  return Float32Array.from({ length: h * w * c }, () => random.normal());
+  return frames(graph, random)[0]!;
 }
 
-/** A random frame of bytes for an int8 graph's input: every byte there is. */
+/** A random frame of real values for each of a graph's inputs. */
+export function frames(graph: Graph, random: Random): readonly Float32Array[] {
+  return inputsOf(graph).map(({ shape: { h, w, c } }) =>
+    Float32Array.from({ length: h * w * c }, () => random.normal()),
+  );
+}
+
+/** A random frame of bytes for an int8 graph's first input: every byte there is. */
 export function byteFrame(graph: Graph, random: Random): Int8Array | Uint8Array {
-  const { shape, dtype } = inputOf(graph);
+  return bytesFor(inputsOf(graph)[0]!, random);
+}
+
+/** Random bytes for each of an int8 graph's inputs. */
+export function byteFrames(graph: Graph, random: Random): readonly (Int8Array | Uint8Array)[] {
+  return inputsOf(graph).map((tensor) => bytesFor(tensor, random));
+}
+
+function bytesFor({ shape, dtype }: Tensor, random: Random): Int8Array | Uint8Array {
   if (dtype === "f32") throw new Error("a float graph takes real values");
   const { min, max } = byteLimits(dtype);
   const values = Array.from({ length: shape.h * shape.w * shape.c }, () => random.int(min, max));
@@ -25,8 +39,8 @@ export function byteFrame(graph: Graph, random: Random): Int8Array | Uint8Array 
 /** The int8 graph of a float one, calibrated on a few random frames; its pools are nodes of their own. */
 export function int8(graph: Graph, random: Random, samples = 4): Graph {
   const optimized = optimize(graph, { fusePool: false });
-  const frames = Array.from({ length: samples }, () => [frame(optimized, random)]);
-  return quantize(optimized, calibrate(optimized, frames));
+  const some = Array.from({ length: samples }, () => frames(optimized, random));
+  return quantize(optimized, calibrate(optimized, some));
 }
 
 /** The values of a graph's first output. */
@@ -40,6 +54,6 @@ export function reals({ quantization }: Tensor, values: Activation): Float32Arra
   return Float32Array.from(values, (q) => dequantizeValue(q, quantization));
 }
 
-function inputOf(graph: Graph): Tensor {
-  return graph.tensors.get(graph.inputs[0]!)!;
+function inputsOf(graph: Graph): readonly Tensor[] {
+  return graph.inputs.map((name) => graph.tensors.get(name)!);
 }

@@ -1,5 +1,14 @@
 import { graphOf, windowOf } from "../../src/graph/build.ts";
-import type { AvgPool2d, Graph, Node, Padding, Pair, Shape, Window } from "../../src/graph/graph.ts";
+import type {
+  AvgPool2d,
+  AxisName,
+  Graph,
+  Node,
+  Padding,
+  Pair,
+  Shape,
+  Window,
+} from "../../src/graph/graph.ts";
 import { outputShape } from "../../src/graph/shape.ts";
 import { random, type Random } from "./random.ts";
 
@@ -7,36 +16,50 @@ import { random, type Random } from "./random.ts";
  * Networks on one line: `in 8x8x3 | conv 3x3 16 s1 p1 | relu | maxpool 2 s2 | flatten | linear 10`.
  *
  * Layers: `conv K OUT`, `maxpool K`, `avgpool K [exclude]`, `linear OUT`, `bn`, `relu`, `relu6`, `clamp MIN MAX`,
- * `flatten`, `identity`, `add LABEL`. Window options: `s2` or `s2x1` stride (pools default to their kernel), `p1`,
+ * `flatten`, `identity`, `add LABEL`, `concat LABEL…` (`concat h a` along rows), `slice c 0:4`, `transpose whc`,
+ * `reshape 4x4x2`. Window options: `s2` or `s2x1` stride (pools default to their kernel), `p1`,
  * `p1x2` or `p0,1,0,1` (top, bottom, left, right) padding, `d2` dilation, `g2` groups. `as a` labels the current
- * tensor, `from a` continues from it. The last tensor is the output. Nodes are named `0.conv2d`, `1.maxPool2d`, …; a
+ * tensor, `from a` continues from it. `in2 4x4x3 as b` is one more input, called `input2` and labelled `b`; `out a` makes a labelled
+ * tensor one more output. The last tensor is the first output. Nodes are named `0.conv2d`, `1.maxPool2d`, …; a
  * tensor is named after its node, the input `input`. Weights are random, seeded.
  */
 export function net(text: string, options: { seed?: number; name?: string } = {}): Graph {
   const [first, ...layers] = text.split("|").map((part) => part.trim());
   const [word, size] = first!.split(/\s+/);
   if (word !== "in") throw new Error(`a network starts with "in HxWxC", not "${first}"`);
-  const [h, w, c] = size!.split("x").map(Number);
-  const input: Shape = { h: h!, w: w!, c: c! };
+  const input = shapeOf(size!);
 
   const generator = random(options.seed ?? 1);
-  const shapes = new Map<string, Shape>([["input", input]]);
+  const inputs = new Map([["input", input]]);
+  const shapes = new Map<string, Shape>(inputs);
+  const outputs: string[] = [];
   const labels = new Map<string, string>();
   const nodes: Node[] = [];
   let current = "input";
   for (const layer of layers) {
     const words = layer.split(/\s+/);
     if (words[0] === "as") labels.set(words[1]!, current);
-    else if (words[0] === "from") current = find(labels, words[1]!);
+    else if (words[0] === "out") outputs.push(find(labels, words[1]!));
+    else if (words[0]!.startsWith("in")) {
+      const name = `input${words[0]!.slice(2)}`;
+      inputs.set(name, shapeOf(words[1]!));
+      shapes.set(name, shapeOf(words[1]!));
+      labels.set(words[3]!, name);
+    } else if (words[0] === "from") current = find(labels, words[1]!);
     else {
       const node = nodeOf(words, nodes.length, current, shapes.get(current)!, labels, generator);
       nodes.push(node);
-      const inputs = node.inputs.map((name) => shapes.get(name)!);
-      shapes.set(node.output, outputShape(node, inputs));
+      const operands = node.inputs.map((name) => shapes.get(name)!);
+      shapes.set(node.output, outputShape(node, operands));
       current = node.output;
     }
   }
-  return graphOf(options.name ?? "net", new Map([["input", input]]), nodes, [current]);
+  return graphOf(options.name ?? "net", inputs, nodes, [current, ...outputs]);
+}
+
+function shapeOf(text: string): Shape {
+  const [h, w, c] = text.split("x").map(Number);
+  return { h: h!, w: w!, c: c! };
 }
 
 function nodeOf(
@@ -93,6 +116,24 @@ function nodeOf(
       return named("identity");
     case "add":
       return { ...named("add"), inputs: [input, find(labels, words[1]!)] };
+    case "concat": {
+      const [axis, ...others] = isAxis(words[1]!) ? words.slice(1) : ["c", ...words.slice(1)];
+      const inputs = [input, ...others.map((label) => find(labels, label))];
+      return { ...named("concat"), inputs, axis: axis as AxisName };
+    }
+    case "slice": {
+      const [from, to] = words[2]!.split(":").map(Number);
+      const axis = words[1] as AxisName;
+      return {
+        ...named("slice"),
+        from: { h: 0, w: 0, c: 0, [axis]: from! },
+        shape: { ...shape, [axis]: to! - from! },
+      };
+    }
+    case "transpose":
+      return { ...named("transpose"), order: [...words[1]!] as AxisName[] };
+    case "reshape":
+      return { ...named("reshape"), shape: shapeOf(words[1]!) };
     default:
       throw new Error(`unknown layer "${words.join(" ")}"`);
   }
@@ -136,6 +177,10 @@ function option(words: readonly string[], letter: string): string | undefined {
 
 function fill(length: number, value: () => number): Float32Array {
   return Float32Array.from({ length }, value);
+}
+
+function isAxis(word: string): boolean {
+  return word === "h" || word === "w" || word === "c";
 }
 
 function find(labels: ReadonlyMap<string, string>, label: string): string {
