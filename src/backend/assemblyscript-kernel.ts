@@ -136,8 +136,13 @@ function printExpr(e: Expr, context: Context): string {
     case "widen": {
       const { register, offset } = addressOf(e.buffer, e.index, context);
       const type = wasmType[e.buffer.type];
-      if (e.lanes === 8) return `v128.load_ext<${type}>(${register}, ${offset})`;
-      const lane = (at: number): string => `i32(load<${type}>(${register}, ${offset + at}))`;
+      const isWide = e.buffer.type === "i16";
+      if (e.lanes === 8)
+        return isWide
+          ? `v128.load(${register}, ${offset})`
+          : `v128.load_ext<${type}>(${register}, ${offset})`;
+      const lane = (at: number): string =>
+        `i32(load<${type}>(${register}, ${offset + at * (isWide ? 2 : 1)}))`;
       return `lanes2(${lane(0)}, ${lane(1)})`;
     }
     case "binary":

@@ -55,6 +55,11 @@ typedef uint32_t lanes2;
     return (uint32_t)p[0] | ((uint32_t)p[1] << 16);
 }
 `,
+  widen2_i16: `static inline lanes2 widen2_i16(const int16_t *p)
+{
+    return ((uint32_t)p[0] & 0xffffu) | ((uint32_t)p[1] << 16);
+}
+`,
   splat2: `static inline lanes2 splat2(int32_t x)
 {
     return ((uint32_t)x & 0xffffu) | ((uint32_t)x << 16);

@@ -1,6 +1,7 @@
 /** Whether every way to run a program gives the same bytes: evaluator, interpreter, Wasm, C as Wasm, whole and by rows. */
 import { createInterpreter } from "../backend/interpret.ts";
 import type { Compiled } from "../compile.ts";
+import { CompileError } from "../error.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import { buildAssemblyScriptEngine, buildCEngine } from "./build-engine.ts";
 import { loadClangWasm, undefinedTrapFlags } from "./clang-wasm.ts";
@@ -43,8 +44,13 @@ export async function checkAgreement(
       ...results,
       { reader: "C as Wasm", frames: 0, equal: 0, skipped: "@yowasp/clang is not installed" },
     ];
-  const c = await buildCEngine("C", program, clang, undefinedTrapFlags);
-  return [...results, ...engineChecks("C as Wasm, undefined behaviour trapped", c)];
+  try {
+    const c = await buildCEngine("C", program, clang, undefinedTrapFlags);
+    return [...results, ...engineChecks("C as Wasm, undefined behaviour trapped", c)];
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    return [...results, { reader: "C as Wasm", frames: 0, equal: 0, skipped: error.message }];
+  }
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

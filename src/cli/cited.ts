@@ -1,3 +1,4 @@
+import type { Measurement } from "../measurement.ts";
 import type { AccuracyReport, VariantReport } from "../report/data.ts";
 import type { Sidecar } from "./model-file.ts";
 
@@ -7,11 +8,15 @@ export interface CitedRam {
   readonly what: string;
   readonly dtype: "f32" | "int8";
   readonly arenaBytes: number;
+  /** By core id. */
+  readonly cycles?: Readonly<Record<string, number>>;
+  /** `emulated` where the foreign engine was run by us, and published nowhere. */
+  readonly how?: "cited" | "emulated";
   readonly source: string;
 }
 
 export function citedVariants({ cited = [] }: Sidecar): VariantReport[] {
-  return cited.map(({ title, what, dtype, arenaBytes, source }) => {
+  return cited.map(({ title, what, dtype, arenaBytes, cycles = {}, how = "cited", source }) => {
     const id = `cited-${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
     return {
       id,
@@ -19,7 +24,17 @@ export function citedVariants({ cited = [] }: Sidecar): VariantReport[] {
       dtype,
       frame: "-",
       what,
-      measurements: [{ metric: "arenaBytes", value: arenaBytes, how: "cited", variant: id, source }],
+      measurements: [
+        { metric: "arenaBytes", value: arenaBytes, how, variant: id, source },
+        ...Object.entries(cycles).map(([core, value]): Measurement => ({
+          metric: "cycles",
+          value,
+          how,
+          variant: id,
+          core,
+          source,
+        })),
+      ],
     };
   });
 }

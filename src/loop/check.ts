@@ -136,8 +136,8 @@ function checkExpr(e: Expr, check: Check): ValueType {
     case "widen":
       checkBuffer(e.buffer, check);
       expectType(e.index, "i32", `the index into ${e.buffer.name}`, check);
-      if (e.kind === "widen" && elementBytes[e.buffer.type] !== 1)
-        fail(check, `widen of ${e.buffer.name}: not bytes`);
+      if (e.kind === "widen" && elementBytes[e.buffer.type] > 2)
+        fail(check, `widen of ${e.buffer.name}: elements wider than 16 bits`);
       return typeOf(e);
     case "binary":
       return checkBinary(e, check);

@@ -49,6 +49,13 @@ function loadOf(buffer: Buffer): Operation {
     : (["load8", "load16", "load32"] as const)[width]!;
 }
 
+/** Two 16-bit elements are one word as they are: a load like any other. */
+function widenOf({ buffer, lanes }: Extract<Expr, { kind: "widen" }>): Operation {
+  const isConstant = buffer.space === "constant";
+  if (lanes === 2 && buffer.type === "i16") return isConstant ? "loadConst32" : "load32";
+  return isConstant ? `widenConst${lanes}` : `widen${lanes}`;
+}
+
 /** An index without the constant its addressing mode adds. */
 function chargeIndex(index: Expr, scope: Scope, charge: Charge): void {
   const isFolded =
@@ -67,7 +74,7 @@ function chargeExpr(e: Expr, scope: Scope, charge: Charge): void {
       return;
     case "widen":
       chargeIndex(e.index, scope, charge);
-      charge(e.buffer.space === "constant" ? `widenConst${e.lanes}` : `widen${e.lanes}`, 1);
+      charge(widenOf(e), 1);
       return;
     case "binary":
       chargeBinary(e, scope, charge);

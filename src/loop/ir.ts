@@ -13,7 +13,8 @@
  * A `select` evaluates both of its branches, so both must be in bounds. Names a lowering gives do not end in `_` and
  * digits: that is how a rewrite names its copies (`acc_1` is a copy of `acc`, and `ox_2` still a loop called `ox`).
  *
- * Vectors are values of several lanes. `widen` loads `lanes` adjacent bytes and sign- or zero-extends each to 16 bits;
+ * Vectors are values of several lanes. `widen` loads `lanes` adjacent bytes and sign- or zero-extends each to 16 bits, or
+ * loads as many 16-bit elements as they are;
  * `dot` multiplies lane by lane, exactly, and adds adjacent pairs to i32 lanes (an i16x2 gives an i32: Arm's SMLAD
  * without the accumulate; an i16x8 gives an i32x4: Wasm's i32x4.dot_i16x8_s). `sum` adds all lanes.
  */

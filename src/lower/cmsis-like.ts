@@ -65,9 +65,9 @@ function lowerLikeCmsis(node: Node, inputs: readonly RowRing[], output: RowRing)
 }
 
 function rewritesOf(node: Node): readonly Rewrite[] {
-  if (node.kind === "linear") return [collapse, jam("oc"), unroll("ic"), { rewrite: "share" }, hoist];
+  if (node.kind === "linear") return [collapse, jam("oc"), unroll("ic"), hoist, { rewrite: "share" }];
   if (node.kind === "conv2d" && node.groups === 1)
-    return [jam("oc"), jam("px"), unroll("ic"), { rewrite: "share" }, hoist];
+    return [jam("oc"), jam("px"), unroll("ic"), hoist, { rewrite: "share" }];
   return [hoist];
 }
 
@@ -92,7 +92,7 @@ function lowerExpanding(node: Conv2d, input: RowRing, output: RowRing): Lowered 
     body: convolution({ ...nest, bias }, columns),
   };
   return {
-    kernel: rewriteKernel(kernel, [unroll("k"), { rewrite: "share" }, hoist], output.tensor.shape.h),
+    kernel: rewriteKernel(kernel, [unroll("k"), hoist, { rewrite: "share" }], output.tensor.shape.h),
     constants: [nest.weight, bias, nest.multiplier!, nest.shift!],
     scratch: [{ buffer: columns, node: node.name }],
   };

@@ -59,16 +59,22 @@ export interface ConvNest {
   readonly packed?: PackedTaps | undefined;
 }
 
-/** @param lanes Rows of taps are laid out for vectors of this many bytes, where they are not multiples of it. */
+/** @param lanes Weights are laid out for vectors of this many taps: 16 bits each, ragged rows of taps packed. */
 export function lowerConv2d(node: Conv2d | Linear, input: RowRing, output: RowRing, lanes?: 8): Lowered {
   const plain = nestOf(node, input, output);
-  const nest: ConvNest = lanes ? { ...plain, packed: packTaps(plain, lanes) } : plain;
+  const nest = lanes ? forVectors(plain, lanes) : plain;
   const { weight, bias, multiplier, shift, packed } = nest;
   return {
     kernel: { name: identifier(node.name), layer: node.name, body: channelsFirst(nest) },
     constants: [weight, bias, multiplier, shift, packed?.weight].filter((data) => data !== undefined),
     border: outputBorder(nest),
   };
+}
+
+/** A vector of 16-bit weights is loaded as it is; one of bytes would be widened every time. */
+function forVectors(nest: ConvNest, lanes: 8): ConvNest {
+  const weight = constant(nest.node.name, "weight", Int16Array.from(nest.node.weight.data));
+  return { ...nest, weight, packed: packTaps(nest, lanes) };
 }
 
 export function nestOf(node: Conv2d | Linear, input: RowRing, output: RowRing): ConvNest {

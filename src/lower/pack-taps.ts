@@ -21,7 +21,7 @@ export function packTaps(nest: ConvNest, lanes: number): PackedTaps | undefined 
   const taps = columns.kernel * channels;
   if (groups > 1 || columns.dilation > 1 || taps < lanes || taps % lanes === 0) return undefined;
   const vectors = Math.ceil(taps / lanes);
-  const packed = new Int8Array(outputChannels * rows.kernel * vectors * lanes);
+  const packed = new Int16Array(outputChannels * rows.kernel * vectors * lanes);
   for (let r = 0; r < outputChannels * rows.kernel; r++) {
     for (let tap = 0; tap < taps; tap++) {
       const isLast = tap >= (vectors - 1) * lanes;

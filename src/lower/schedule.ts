@@ -39,7 +39,8 @@ function multiplying(has: (one: LoopOptimisation) => boolean): readonly Step[] {
     // A vector step is eight products already; two of them are enough to hide the loop.
     ...steps("unroll", { rewrite: "unroll", loop: "ic", factor: has("vectorize") ? 2 : 4 }),
     ...steps("block", { rewrite: "share" }),
-    ...steps("hoist", { rewrite: "hoist" }),
+    // What hoisting takes out of a loop is often the same address several times.
+    ...steps("hoist", { rewrite: "hoist" }, { rewrite: "share" }),
   ];
 }
 

@@ -71,7 +71,8 @@ export async function cmsisVariant(
     frame: "resident",
     what:
       "Our model of CMSIS-NN's published int8 kernels: two im2col columns of 16 bits, pooling as a layer of its own, " +
-      "buffers by lifetime. Not the library itself.",
+      "buffers by lifetime. Not the library itself, which multiplies two pairs an instruction on cores with the DSP " +
+      "extension (M4, M7, M33): there this estimate is too high.",
     measurements: [
       ...memoryMeasurements(id, piece.compiled),
       ...flash(id, piece.compiled.program),

@@ -2,6 +2,7 @@
 import type { Buffer, Expr, Stmt } from "../ir.ts";
 import { affineOf } from "../affine.ts";
 import { isIndexValue } from "../range.ts";
+import { elementBytes } from "../type-of.ts";
 import { namesOf, substitute } from "../walk.ts";
 import type { Context, Loop } from "./context.ts";
 
@@ -51,14 +52,14 @@ function productOf(e: Expr, acc: string): readonly [Expr, Expr] | undefined {
 
 function factorOf(e: Expr, index: string, context: Context): Factor | undefined {
   if (e.kind === "load") {
-    const isByte = e.buffer.type === "i8" || e.buffer.type === "u8";
-    return isByte && movesByOne(e.index, index, context)
+    return elementBytes[e.buffer.type] <= 2 && movesByOne(e.index, index, context)
       ? { buffer: e.buffer, index: e.index, zeroPoint: 0 }
       : undefined;
   }
   if (e.kind !== "binary" || (e.op !== "-" && e.op !== "+") || e.right.kind !== "const") return undefined;
   const zeroPoint = e.op === "-" ? e.right.value : -e.right.value;
-  if (e.left.kind !== "load" || Math.abs(zeroPoint) > 255) return undefined;
+  // The difference of a byte and a byte fits 16 bits; that of a wider element may not.
+  if (e.left.kind !== "load" || e.left.buffer.type === "i16" || Math.abs(zeroPoint) > 255) return undefined;
   const load = factorOf(e.left, index, context);
   return load && { ...load, zeroPoint };
 }
