@@ -1,5 +1,5 @@
 /** Average pooling: one row of its output; the divisor follows PyTorch's rule for windows that leave the image. */
-import type { AvgPool2d } from "../graph/graph.ts";
+import type { AvgPool2d, DType } from "../graph/graph.ts";
 import { poolDivisor } from "../graph/taps.ts";
 import {
   add,
@@ -18,6 +18,7 @@ import {
   store,
   sub,
   v,
+  type Operand,
 } from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
 import { axisOf, place, span, turns, type Axis } from "./axis.ts";
@@ -56,10 +57,13 @@ export function lowerAvgPool2d(node: AvgPool2d, input: RowRing, output: RowRing)
   return { kernel: { name: identifier(node.name), layer: node.name, body }, constants: divisors.constants };
 }
 
-const typeOf = (input: RowRing): "f32" | "i32" => (input.tensor.dtype === "f32" ? "f32" : "i32");
+export const typeOf = (input: RowRing): "f32" | "i32" => (input.tensor.dtype === "f32" ? "f32" : "i32");
 
 /** `acc` = Σ (x − zero point) over the taps that `loops` visits. */
-function sum(input: RowRing, loops: (visit: (index: Expr) => readonly Stmt[]) => readonly Stmt[]): Stmt[] {
+export function sum(
+  input: RowRing,
+  loops: (visit: (index: Expr) => readonly Stmt[]) => readonly Stmt[],
+): Stmt[] {
   const zeroPoint = input.tensor.quantization?.zeroPoint ?? 0;
   const type = typeOf(input);
   const visit = (index: Expr): Stmt[] => {
@@ -70,7 +74,7 @@ function sum(input: RowRing, loops: (visit: (index: Expr) => readonly Stmt[]) =>
 }
 
 /** `mean` = acc / n: float as it is; integer to the nearest, halves away from zero, plus the zero point. */
-function divided(input: RowRing, n: Expr): Stmt[] {
+export function divided(input: RowRing, n: Expr): Stmt[] {
   const zeroPoint = input.tensor.quantization?.zeroPoint ?? 0;
   if (typeOf(input) === "f32") return [declare("mean", binary("/", v("acc", "f32"), n))];
   const size = max(v("acc"), sub(0, v("acc")));
@@ -80,19 +84,19 @@ function divided(input: RowRing, n: Expr): Stmt[] {
   ];
 }
 
-/** What the window at (row, px) is divided by: one constant, or a table (OH, OW) where windows leave the image. */
-function divisorsOf(node: AvgPool2d, input: RowRing, rows: Axis, columns: Axis) {
+export function divisorsOf(node: AvgPool2d, input: RowRing, rows: Axis, columns: Axis) {
   const { shape, dtype } = input.tensor;
   const all = Array.from({ length: rows.positions * columns.positions }, (_, i) =>
     poolDivisor(node, shape, Math.floor(i / columns.positions), i % columns.positions),
   );
+  return divisorTable(node.name, dtype, all, columns.positions);
+}
+
+/** What the window at (y, px) is divided by: one constant, or a table (OH, OW) where windows differ. */
+export function divisorTable(layer: string, dtype: DType, all: readonly number[], width: number) {
   const only = new Set(all).size === 1 ? all[0] : undefined;
   if (only !== undefined) return { constants: [], at: () => (dtype === "f32" ? f(only) : c(only)) };
-  const table = constant(
-    node.name,
-    "divisor",
-    dtype === "f32" ? Float32Array.from(all) : Int32Array.from(all),
-  );
-  const at = (px: Expr): Expr => constantAt(table, add(mul(row, columns.positions), px));
+  const table = constant(layer, "divisor", dtype === "f32" ? Float32Array.from(all) : Int32Array.from(all));
+  const at = (px: Expr, y: Operand = row): Expr => constantAt(table, add(mul(y, width), px));
   return { constants: [table], at };
 }

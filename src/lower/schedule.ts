@@ -45,7 +45,7 @@ function multiplying(has: (one: LoopOptimisation) => boolean): readonly Step[] {
 }
 
 /** Kinds whose kernel is a convolution's nest. */
-const multipliers: ReadonlySet<LayerKind> = new Set<LayerKind>(["conv2d", "linear"]);
+const multipliers: ReadonlySet<LayerKind> = new Set<LayerKind>(["conv2d", "convTranspose2d", "linear"]);
 
 /** The schedule of exactly these optimisations. */
 export function scheduleOf(optimisations: readonly LoopOptimisation[]): Schedule {

@@ -1,5 +1,5 @@
 import { windowOf } from "../graph/build.ts";
-import type { BatchNorm, Conv2d, Graph, Linear } from "../graph/graph.ts";
+import type { BatchNorm, Conv2d, ConvTranspose2d, Graph, Linear } from "../graph/graph.ts";
 import { firstOf, merge, producerOf, repeat, soleConsumerOf } from "./rewire.ts";
 
 /**
@@ -26,7 +26,9 @@ export function replaceBatchNorm(graph: Graph): Graph {
 
 function foldBackward(graph: Graph, norm: BatchNorm): Graph | undefined {
   const before = producerOf(graph, norm.inputs[0]!);
-  if (before?.kind !== "conv2d" && before?.kind !== "linear") return undefined;
+  if (before?.kind !== "conv2d" && before?.kind !== "convTranspose2d" && before?.kind !== "linear") {
+    return undefined;
+  }
   if (before.clamp || (before.kind === "conv2d" && before.pool)) return undefined;
   if (soleConsumerOf(graph, before.output) !== norm) return undefined;
   const { scale, offset } = affine(norm);
@@ -79,7 +81,7 @@ function affine(norm: BatchNorm): { scale: Float64Array; offset: Float64Array } 
   return { scale, offset };
 }
 
-function withParameters<Kind extends Conv2d | Linear>(
+function withParameters<Kind extends Conv2d | ConvTranspose2d | Linear>(
   node: Kind,
   weight: Float32Array,
   bias: Float32Array,

@@ -63,7 +63,7 @@ function leadsToFusion(graph: Graph, pool: MaxPool2d): boolean {
   const before = producerOf(graph, pool.inputs[0]!);
   if (!before || soleConsumerOf(graph, before.output) !== pool) return false;
   if (before.kind === "maxPool2d") return leadsToFusion(graph, before);
-  return ["conv2d", "linear", "add", "sub", "mul", "clamp"].includes(before.kind);
+  return ["conv2d", "convTranspose2d", "linear", "add", "sub", "mul", "clamp"].includes(before.kind);
 }
 
 /** The limits of the second clamp after the first. */

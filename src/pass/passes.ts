@@ -2,6 +2,7 @@ import type { Graph } from "../graph/graph.ts";
 import { validateGraph } from "../graph/validate.ts";
 import { absorbFlatten } from "./absorb-flatten.ts";
 import { dropIdentities } from "./drop-identities.ts";
+import { foldPad } from "./fold-pad.ts";
 import { foldBatchNorm, replaceBatchNorm } from "./fold-batch-norm.ts";
 import { fuseClamp } from "./fuse-clamp.ts";
 import { fusePool } from "./fuse-pool.ts";
@@ -15,6 +16,7 @@ export type Pass = (graph: Graph) => Graph;
  */
 export const passes: readonly Pass[] = [
   dropIdentities,
+  foldPad,
   foldBatchNorm,
   absorbFlatten,
   foldBatchNorm,

@@ -1,6 +1,6 @@
 import { CompileError } from "../error.ts";
 import { byteClamp, farthestFromZero, type ByteType } from "../graph/byte-type.ts";
-import type { Constant, Conv2d, Linear, Requantize } from "../graph/graph.ts";
+import type { Constant, Conv2d, ConvTranspose2d, Linear, Node, Requantize } from "../graph/graph.ts";
 import { quantizeMultiplier, roundHalfAway } from "../graph/quantized.ts";
 import { activationQuantization } from "./activation-quantization.ts";
 import type { Range } from "./calibrate.ts";
@@ -27,7 +27,7 @@ interface Channel {
  *
  * @throws CompileError where a sum could leave 32 bits.
  */
-export function quantizeConvolution<Kind extends Conv2d | Linear>(
+export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Linear>(
   node: Kind,
   input: ByteType,
   range: Range,
@@ -76,7 +76,7 @@ function quantizeChannel(real: Float32Array, realBias: number, input: ByteType, 
   return { scale, bias, bound: Math.abs(bias) + weights * farthestFromZero(input) };
 }
 
-function refuseOverflow(node: Conv2d | Linear, channels: readonly Channel[]): void {
+function refuseOverflow(node: Node, channels: readonly Channel[]): void {
   const oc = channels.findIndex(({ bound }) => bound > accumulatorLimit);
   if (oc < 0) return;
   throw new CompileError(

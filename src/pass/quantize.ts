@@ -7,6 +7,7 @@ import { activationQuantization } from "./activation-quantization.ts";
 import type { Range, Ranges } from "./calibrate.ts";
 import { alignConcats, dropSameRequantizations } from "./concat-quantization.ts";
 import { quantizeConvolution } from "./quantize-conv.ts";
+import { quantizeDivided, quantizePad } from "./quantize-spatial.ts";
 import { quantizeActivation, quantizeMul, quantizeSoftmax, quantizeSum } from "./quantize-pointwise.ts";
 
 /**
@@ -47,6 +48,7 @@ function quantizeNode(
   const [input] = inputs as [ByteType];
   switch (node.kind) {
     case "conv2d":
+    case "convTranspose2d":
     case "linear":
       return quantizeConvolution(node, input, range);
     case "add":
@@ -60,14 +62,16 @@ function quantizeNode(
       return quantizeSoftmax(node, shape, input, range);
     case "clamp":
       return { node: { ...node, clamp: byteClamp(node.clamp, input) }, output: input };
-    case "adaptivePool2d":
     case "pad":
+      return { node: quantizePad(node, input), output: input };
+    case "avgPool2d":
+      return node.divisor === undefined
+        ? { node, output: input }
+        : quantizeDivided(node, node.divisor, input);
+    case "adaptivePool2d":
     case "upsample":
     case "pixelShuffle":
-    case "convTranspose2d":
-      throw new CompileError(`${node.name}: a ${node.kind} cannot be quantised yet; use --dtype f32`);
     case "maxPool2d":
-    case "avgPool2d":
     case "identity":
       return { node, output: input };
     case "slice":
