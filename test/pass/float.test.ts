@@ -81,15 +81,11 @@ test("a flatten of 1×1×C is only a name, whatever follows", () => {
   assert.equal(assertKeeps(absorbFlatten, "in 1x1x5 | flatten", 0).nodes.length, 0);
 });
 
-test("a flatten that no linear follows is refused by name, all of them at once", () => {
-  assert.throws(() => absorbFlatten(net("in 2x3x4 | flatten | as f | conv 1 2 | from f | relu")), {
-    name: "CompileError",
-    message:
-      "0.flatten: flattens 2×3×4 and its result is read by 1.conv2d (conv2d); " +
-      "only a linear layer can take flattened features, put one after it or pool to 1×1 first\n" +
-      "0.flatten: flattens 2×3×4 and its result is the network's result; " +
-      "only a linear layer can take flattened features, put one after it or pool to 1×1 first",
-  });
+test("a flatten whose order is seen moves its values; those beside it are absorbed all the same", () => {
+  const seen = assertKeeps(absorbFlatten, "in 2x3x4 | flatten | relu | as f | conv 1 2 | from f | relu", 0);
+  assert.equal(kinds(seen), "reshape clamp conv2d clamp");
+  const both = "in 2x3x4 | as x | flatten | as f | from x | flatten | linear 3 | concat f";
+  assert.equal(kinds(assertKeeps(absorbFlatten, both, 1e-6)), "reshape linear concat");
 });
 
 test("clamps fuse into convolution, linear and add, and into each other", () => {
