@@ -1,12 +1,15 @@
 import { graphOf, windowOf } from "../../src/graph/build.ts";
 import type {
+  AdaptivePool2d,
   AvgPool2d,
   AxisName,
   Graph,
   Node,
+  Pad,
   Padding,
   Pair,
   Shape,
+  Upsample,
   Window,
 } from "../../src/graph/graph.ts";
 import { outputShape } from "../../src/graph/shape.ts";
@@ -17,7 +20,9 @@ import { random, type Random } from "./random.ts";
  *
  * Layers: `conv K OUT`, `maxpool K`, `avgpool K [exclude]`, `linear OUT`, `bn`, `relu`, `relu6`, `clamp MIN MAX`,
  * `flatten`, `identity`, `add LABEL`, `concat LABEL…` (`concat h a` along rows), `slice c 0:4`, `transpose whc`,
- * `reshape 4x4x2`. Window options: `s2` or `s2x1` stride (pools default to their kernel), `p1`,
+ * `reshape 4x4x2`,
+ * `pad 1,1,2,0 [reflect|replicate|VALUE]`, `up 2x1.5 [bilinear [corners]]`, `up to5x7`, `shuffle 2`, `adaptive 3x2 [max]`,
+ * `deconv K OUT` (and `o1` output padding), `avgpool K sum`. Window options: `s2` or `s2x1` stride (pools default to their kernel), `p1`,
  * `p1x2` or `p0,1,0,1` (top, bottom, left, right) padding, `d2` dilation, `g2` groups. `as a` labels the current
  * tensor, `from a` continues from it. `in2 4x4x3 as b` is one more input, called `input2` and labelled `b`; `out a` makes a labelled
  * tensor one more output. The last tensor is the first output. Nodes are named `0.conv2d`, `1.maxPool2d`, …; a
@@ -93,6 +98,7 @@ function nodeOf(
         ...named("avgPool2d"),
         window,
         countIncludePad: !words.includes("exclude"),
+        ...(words.includes("sum") ? { divisor: 1 } : {}),
       } satisfies AvgPool2d;
     }
     case "bn":
@@ -110,6 +116,27 @@ function nodeOf(
       return { ...named("clamp"), clamp: { min: 0, max: 6 } };
     case "clamp":
       return { ...named("clamp"), clamp: { min: Number(words[1]), max: Number(words[2]) } };
+    case "pad": {
+      const [, size, border = "0"] = words as [string, string, string?];
+      const mode = border === "reflect" || border === "replicate" ? border : "constant";
+      const value = mode === "constant" ? Number(border) : 0;
+      return { ...named("pad"), padding: paddingOf(size), mode, value } satisfies Pad;
+    }
+    case "up":
+      return { ...named("upsample"), ...resized(words, shape) } satisfies Upsample;
+    case "shuffle":
+      return { ...named("pixelShuffle"), factor: Number(words[1]) };
+    case "adaptive": {
+      const fn = words.includes("max") ? "max" : "avg";
+      return { ...named("adaptivePool2d"), fn, size: pair(words[1]!) } satisfies AdaptivePool2d;
+    }
+    case "deconv": {
+      const window = windowFrom(words, [1, 1]);
+      const groups = Number(option(words, "g") ?? 1);
+      const weight = [Number(words[2]), ...window.kernel, shape.c / groups];
+      const outputPadding = pair(option(words, "o") ?? "0");
+      return { ...named("convTranspose2d"), window, outputPadding, groups, ...parameters(weight, generator) };
+    }
     case "flatten":
       return named("flatten");
     case "identity":
@@ -148,6 +175,16 @@ function parameters(shape: readonly number[], generator: Random) {
     weight: { shape, data: fill(out * fanIn, () => deviation * generator.normal()) },
     bias: { shape: [out], data: fill(out, () => 0.1 * generator.normal()) },
   };
+}
+
+/** `2`, `1.5x3`: factors; `to5x7`: a size. */
+function resized(words: readonly string[], { h, w }: Shape) {
+  const to = words[1]!;
+  const mode = words.includes("bilinear") ? ("bilinear" as const) : ("nearest" as const);
+  const alignCorners = words.includes("corners");
+  if (to.startsWith("to")) return { mode, alignCorners, size: pair(to.slice(2)) };
+  const scale = pair(to);
+  return { mode, alignCorners, size: [Math.floor(h * scale[0]), Math.floor(w * scale[1])] as const, scale };
 }
 
 function windowFrom(words: readonly string[], defaultStride: Pair): Window {
