@@ -58,10 +58,16 @@ export function lowerCmsisLike(graph: Graph, plan: Plan): Program {
   return assemble(graph, plan, lowerLikeCmsis);
 }
 
-function lowerLikeCmsis(node: Node, inputs: readonly RowRing[], output: RowRing): Lowered {
+function lowerLikeCmsis(
+  node: Node,
+  inputs: readonly RowRing[],
+  output: RowRing,
+  sums: Buffer | undefined,
+): Lowered {
   if (node.kind === "conv2d" && expands(node)) return lowerExpanding(node, inputs[0]!, output);
-  const lowered = lowerNode(node, inputs, output);
-  return { ...lowered, kernel: rewriteKernel(lowered.kernel, rewritesOf(node), output.tensor.shape.h) };
+  const lowered = lowerNode(node, inputs, output, { sums });
+  const steps = lowered.steps ?? output.tensor.shape.h;
+  return { ...lowered, kernel: rewriteKernel(lowered.kernel, rewritesOf(node), steps) };
 }
 
 function rewritesOf(node: Node): readonly Rewrite[] {

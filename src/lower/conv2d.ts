@@ -25,10 +25,11 @@ import {
   store,
   sub,
   v,
+  type Operand,
 } from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
 import type { ConstantData } from "../loop/program.ts";
-import { axisOf, isClipped, place, span, turns, type Axis } from "./axis.ts";
+import { axisOf, isClipped, place, span, turns, type Axis, type Span } from "./axis.ts";
 import { limited } from "./clamp.ts";
 import { constant, constantAt, foldedBias, requantizeConstants } from "./constants.ts";
 import type { Lowered } from "./lowered.ts";
@@ -159,7 +160,7 @@ function channelsFirst(nest: ConvNest): readonly Stmt[] {
   return turns("oc", nest.outputChannels, (oc) => turns("px", positions, (px) => pixel(nest, oc, px)));
 }
 
-const accType = (nest: ConvNest): "f32" | "i32" => (nest.input.tensor.dtype === "f32" ? "f32" : "i32");
+export const accType = (nest: ConvNest): "f32" | "i32" => (nest.input.tensor.dtype === "f32" ? "f32" : "i32");
 
 function pixel(nest: ConvNest, oc: Expr, px: Expr): readonly Stmt[] {
   const { pool } = nest;
@@ -186,29 +187,37 @@ function pixel(nest: ConvNest, oc: Expr, px: Expr): readonly Stmt[] {
 
 /** Declares `acc`: the bias and the products of one window, in the order ky, kx, ic. */
 function accumulate(nest: ConvNest, oc: Expr, oy: Expr, ox: Expr): readonly Stmt[] {
-  const { rows, columns, input, groups, channels } = nest;
-  const groupIn = channels / groups;
+  const { rows, columns } = nest;
   const kys = span(rows, oy, "ky");
   const kxs = span(columns, ox, "kx");
-  const first = mul(div(oc, nest.outputChannels / groups), groupIn);
   return [
     ...kys.lets,
     ...kxs.lets,
     declare("acc", constantAt(nest.bias, oc)),
     ...turns("ky", kys.count, (turn) => {
       const ky = add(kys.from, turn);
-      return [
-        declare("base", rowStart(input, place(rows, oy, ky))),
-        ...(nest.packed ? packedRow(nest, nest.packed, kxs.count, { oc, ky, ox }) : []),
-        ...turns("kx", nest.packed ? mul(kxs.count, less(kxs.count, columns.kernel)) : kxs.count, (inner) => {
-          const kx = add(kxs.from, inner);
-          const x = add(v("base"), mul(place(columns, ox, kx), channels), groups > 1 ? first : 0);
-          const w = mul(add(mul(add(mul(oc, rows.kernel), ky), columns.kernel), kx), groupIn);
-          return turns("ic", groupIn, (ic) => [
-            product(nest, add(x, ic), load(nest.weight.buffer, add(w, ic))),
-          ]);
-        }),
-      ];
+      return addRowOfTaps(nest, { oc, ky, y: place(rows, oy, ky), ox }, kxs);
+    }),
+  ];
+}
+
+/** `acc` += the products of one row of taps, row `y` of the input under row `ky` of the kernel. */
+export function addRowOfTaps(
+  nest: ConvNest,
+  { oc, ky, y, ox }: { oc: Expr; ky: Expr; y: Expr; ox: Expr },
+  kxs: Pick<Span, "from" | "count">,
+): readonly Stmt[] {
+  const { rows, columns, input, groups, channels } = nest;
+  const groupIn = channels / groups;
+  const first = mul(div(oc, nest.outputChannels / groups), groupIn);
+  return [
+    declare("base", rowStart(input, y)),
+    ...(nest.packed ? packedRow(nest, nest.packed, kxs.count, { oc, ky, ox }) : []),
+    ...turns("kx", nest.packed ? mul(kxs.count, less(kxs.count, columns.kernel)) : kxs.count, (inner) => {
+      const kx = add(kxs.from, inner);
+      const x = add(v("base"), mul(place(columns, ox, kx), channels), groups > 1 ? first : 0);
+      const w = mul(add(mul(add(mul(oc, rows.kernel), ky), columns.kernel), kx), groupIn);
+      return turns("ic", groupIn, (ic) => [product(nest, add(x, ic), load(nest.weight.buffer, add(w, ic)))]);
     }),
   ];
 }
@@ -251,10 +260,11 @@ function taken({ input, zeroPoint }: ConvNest, index: Expr): Expr {
   return zeroPoint === 0 ? x : sub(x, zeroPoint);
 }
 
-function finish(nest: ConvNest, oc: Expr, px: Expr, value: Expr): Stmt {
+/** Stores what becomes of a sum as element (px, oc) of row `y` of the output. */
+export function finish(nest: ConvNest, oc: Expr, px: Expr, value: Expr, y: Operand = row): Stmt {
   const { output, multiplier, shift, node } = nest;
   const { dtype, quantization } = output.tensor;
-  const index = add(rowStart(output, row), mul(px, nest.outputChannels), oc);
+  const index = add(rowStart(output, y), mul(px, nest.outputChannels), oc);
   if (!multiplier || !shift) return store(output.buffer, index, limited(value, dtype, node.clamp));
   const scaled = requantize(value, constantAt(multiplier, oc), constantAt(shift, oc));
   return store(output.buffer, index, limited(add(scaled, quantization!.zeroPoint), dtype, node.clamp));

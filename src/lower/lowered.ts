@@ -5,6 +5,8 @@ import type { ConstantData } from "../loop/program.ts";
 export interface Lowered {
   readonly kernel: Kernel;
   readonly constants: readonly ConstantData[];
+  /** Steps, where they are not the rows of the output. */
+  readonly steps?: number;
   /** Output columns at the left and right whose windows leave the image. */
   readonly border?: { readonly first: number; readonly last: number };
   /** Working memory, planned under the node's name. */

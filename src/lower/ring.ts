@@ -2,7 +2,7 @@
 import type { Graph, Tensor } from "../graph/graph.ts";
 import { tensorOf } from "../graph/build.ts";
 import type { Plan } from "../plan/plan.ts";
-import { mod, mul, type Operand } from "../loop/build.ts";
+import { add, mod, mul, type Operand } from "../loop/build.ts";
 import type { Buffer, Expr } from "../loop/ir.ts";
 import { identifier } from "./name.ts";
 
@@ -10,8 +10,9 @@ export interface RowRing {
   readonly tensor: Tensor;
   /** `rows` × `rowLength` elements. */
   readonly buffer: Buffer;
-  /** Height of the ring. */
+  /** Height of the ring, and the slot of row 0. */
   readonly rows: number;
+  readonly phase: number;
   /** Elements of one row: width × channels. */
   readonly rowLength: number;
   /** The ring is the whole tensor: row r is at r × rowLength, and rows follow each other. */
@@ -20,7 +21,7 @@ export interface RowRing {
 
 export function ringOf(graph: Graph, plan: Plan, name: string): RowRing {
   const tensor = tensorOf(graph, name);
-  const rows = plan.rings.get(name)!.rows;
+  const { rows, phase } = plan.rings.get(name)!;
   const rowLength = tensor.shape.w * tensor.shape.c;
   return {
     tensor,
@@ -31,12 +32,13 @@ export function ringOf(graph: Graph, plan: Plan, name: string): RowRing {
       space: "arena",
     },
     rows,
+    phase,
     rowLength,
-    isWhole: rows >= tensor.shape.h,
+    isWhole: phase === 0 && rows >= tensor.shape.h,
   };
 }
 
 /** Index of the first element of row `r`, which is never negative. */
 export function rowStart(ring: RowRing, r: Operand): Expr {
-  return mul(ring.isWhole ? r : mod(r, ring.rows), ring.rowLength);
+  return mul(ring.isWhole ? r : mod(add(r, ring.phase), ring.rows), ring.rowLength);
 }

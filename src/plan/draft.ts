@@ -1,15 +1,15 @@
 /** A plan without offsets: an order, and what follows from it. */
 import { floorOf, type Floor } from "./floor.ts";
-import { tensorBytes, type Flow } from "./flow.ts";
-import { lifetimesOf, wholeTensors, type Lifetimes } from "./lifetimes.ts";
+import { tensorBytes, type Flow, type FlowNode } from "./flow.ts";
+import { lifetimesOf, span, wholeTensors, type Lifetimes } from "./lifetimes.ts";
 import { orderOf, type Staging } from "./order.ts";
 import { alignUp, type Offsets, type Shape } from "./place/shape.ts";
 import type { Placement } from "./place/place.ts";
 import type { Event, FramePolicy } from "./plan.ts";
 import { ringRows, slotLives } from "./ring.ts";
 
-/** Scratch may be read as 16- or 32-bit words. */
-const scratchAlignment = 4;
+/** Scratch may be read as 16- or 32-bit words, accumulators are 32-bit words. */
+const wordAlignment = 4;
 
 export interface Draft {
   readonly events: readonly Event[];
@@ -18,7 +18,12 @@ export interface Draft {
   readonly heights: readonly number[];
   /** Numbers of the nodes that need scratch. */
   readonly scratchNodes: readonly number[];
-  /** What is to be placed: the ring of every tensor, then the scratch of every node in `scratchNodes`. */
+  /** Numbers of the nodes that accumulate. */
+  readonly accumulatingNodes: readonly number[];
+  /**
+   * What is to be placed: the ring of every tensor, then the scratch of every node in `scratchNodes`, then the
+   * accumulators of every node in `accumulatingNodes`.
+   */
   readonly shapes: readonly Shape[];
 }
 
@@ -37,18 +42,28 @@ export function draftOf(flow: Flow, options: DraftOptions): Draft {
   const heights = flow.tensors.map((tensor, t) =>
     options.unit === "row" || tensor.producer < 0 ? ringRows(lifetimes.rows[t]!) : tensor.rows,
   );
-  const scratchNodes = flow.nodes.flatMap((node, n) => (node.scratchBytes > 0 ? [n] : []));
+  const nodesWith = (bytes: (node: FlowNode) => number): readonly number[] =>
+    flow.nodes.flatMap((node, n) => (bytes(node) > 0 ? [n] : []));
+  const scratchNodes = nodesWith((node) => node.scratchBytes);
+  const accumulatingNodes = nodesWith((node) => node.accumulatorBytes);
+  const alignment = Math.max(wordAlignment, options.alignment);
   return {
     events,
     floor: floorOf(flow, lifetimes, events.length),
     heights,
     scratchNodes,
+    accumulatingNodes,
     shapes: [
       ...ringShapes(flow, held, heights, options.alignment),
       ...scratchNodes.map((n) => ({
         slotBytes: flow.nodes[n]!.scratchBytes,
         slots: [lifetimes.steps[n]!],
-        alignment: Math.max(scratchAlignment, options.alignment),
+        alignment,
+      })),
+      ...accumulatingNodes.map((n) => ({
+        slotBytes: flow.nodes[n]!.accumulatorBytes,
+        slots: [[span(lifetimes.steps[n]!)]],
+        alignment,
       })),
     ],
   };
@@ -64,6 +79,7 @@ function ringShapes(
     slotBytes: tensor.rowBytes,
     slots: slotLives(held.rows[t]!, heights[t]!),
     alignment: Math.max(tensor.elementBytes, alignment),
+    takesOver: flow.nodes[tensor.producer]?.overwrites ?? [],
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { Flow } from "./flow.ts";
-import type { Lifetimes } from "./lifetimes.ts";
+import { span, type Lifetimes } from "./lifetimes.ts";
 
 /** The most bytes alive at any event, and the first event where that is: no placement of this order can be smaller. */
 export interface Floor {
@@ -7,7 +7,7 @@ export interface Floor {
   readonly event: number;
 }
 
-/** Adds up rows and scratch event by event. */
+/** Adds up rows, scratch and accumulators event by event; of a row and the one that overwrites it, the latter counts. */
 export function floorOf(flow: Flow, lifetimes: Lifetimes, eventCount: number): Floor {
   const change = new Float64Array(eventCount + 1);
   const add = (interval: { readonly first: number; readonly last: number }, bytes: number): void => {
@@ -15,10 +15,13 @@ export function floorOf(flow: Flow, lifetimes: Lifetimes, eventCount: number): F
     change[interval.last + 1]! -= bytes;
   };
   flow.tensors.forEach((tensor, t) => {
-    for (const life of lifetimes.rows[t]!) add(life, tensor.rowBytes);
+    lifetimes.rows[t]!.forEach(({ first, last }, row) => {
+      add({ first, last: lifetimes.overwritten[t]![row] ? last - 1 : last }, tensor.rowBytes);
+    });
   });
   flow.nodes.forEach((node, n) => {
     for (const run of lifetimes.steps[n]!) add(run, node.scratchBytes);
+    if (node.accumulatorBytes > 0) add(span(lifetimes.steps[n]!), node.accumulatorBytes);
   });
   let live = 0;
   let floor: Floor = { bytes: 0, event: 0 };

@@ -2,10 +2,13 @@
  * A graph as the planner sees it: tensors are counts of rows of so many bytes, nodes are lists of steps.
  *
  * Tensors and nodes are numbered, so that the searches of this room work on integers and not on names. Step s of a
- * node writes row s of its output; what it computes is unknown here.
+ * node writes row s of its output, but of an accumulating node only the last step writes, row 0; what is computed is
+ * unknown here.
  */
-import type { DType, Graph } from "../graph/graph.ts";
-import { rowSteps } from "../graph/rows.ts";
+import { accumulation, accumulatorBytes } from "../graph/accumulate.ts";
+import type { DType, Graph, Node } from "../graph/graph.ts";
+import { inPlaceInputs } from "../graph/in-place.ts";
+import { rowSteps, type RowRange } from "../graph/rows.ts";
 import type { Event } from "./plan.ts";
 
 /** Rows [from, to) of tensor number `tensor`. */
@@ -36,6 +39,10 @@ export interface FlowNode {
   /** What each step reads. */
   readonly reads: readonly (readonly Reach[])[];
   readonly scratchBytes: number;
+  /** Bytes of accumulators, held from the first step to the last; 0 unless the node accumulates. */
+  readonly accumulatorBytes: number;
+  /** Numbers of the tensors whose row r step r may overwrite, at the very bytes where it lies. */
+  readonly overwrites: readonly number[];
   /** The event of each step. */
   readonly events: readonly Event[];
 }
@@ -54,24 +61,31 @@ export interface Flow {
 
 const elementBytes: Record<DType, number> = { f32: 4, i8: 1, u8: 1 };
 
+export interface FlowOptions {
+  /** Bytes of working memory by node. */
+  readonly scratch?: ReadonlyMap<string, number>;
+  /** Names of the nodes that take their input row by row. */
+  readonly accumulated?: ReadonlySet<string>;
+  /** Whether element-wise nodes may overwrite their input. */
+  readonly inPlace?: boolean;
+}
+
 /** Numbers a graph's tensors (inputs first, then as nodes write them) and looks up every row step once. */
-export function flowOf(graph: Graph, scratch: ReadonlyMap<string, number> = new Map()): Flow {
+export function flowOf(graph: Graph, { scratch, accumulated, inPlace }: FlowOptions = {}): Flow {
   const names = [...graph.inputs, ...graph.nodes.map((node) => node.output)];
   const tensorNumber = new Map(names.map((name, i) => [name, i]));
   const number = (name: string): number => tensorNumber.get(name)!;
   const nodes = graph.nodes.map((node): FlowNode => {
-    const steps = rowSteps(graph, node);
-    steps.forEach((step, s) => {
-      if (step.writes !== s) throw new Error(`${node.name}: step ${s} writes row ${step.writes}`);
-    });
+    const accumulates = accumulated?.has(node.name) ?? false;
+    const reads = accumulates ? accumulatingReads(graph, node) : plainReads(graph, node);
     return {
       name: node.name,
       output: number(node.output),
-      reads: steps.map((step) =>
-        step.reads.map((r) => ({ tensor: number(r.tensor), from: r.from, to: r.to })),
-      ),
-      scratchBytes: scratch.get(node.name) ?? 0,
-      events: steps.map((_, step) => ({ kind: "step", node: node.name, step })),
+      reads: reads.map((step) => step.map((r) => ({ tensor: number(r.tensor), from: r.from, to: r.to }))),
+      scratchBytes: scratch?.get(node.name) ?? 0,
+      accumulatorBytes: accumulates ? accumulation(graph, node)!.elements * accumulatorBytes : 0,
+      overwrites: inPlace ? inPlaceInputs(graph, node).map(number) : [],
+      events: reads.map((_, step) => ({ kind: "step", node: node.name, step })),
     };
   });
   let rows = 0;
@@ -99,6 +113,26 @@ export function flowOf(graph: Graph, scratch: ReadonlyMap<string, number> = new 
     tensorNumber,
     nodeNumber: new Map(graph.nodes.map((node, n) => [node.name, n])),
   };
+}
+
+function plainReads(graph: Graph, node: Node): readonly (readonly RowRange[])[] {
+  return rowSteps(graph, node).map(({ reads, writes }, step) => {
+    if (writes !== step) throw new Error(`${node.name}: step ${step} writes row ${writes}`);
+    return reads;
+  });
+}
+
+function accumulatingReads(graph: Graph, node: Node): readonly (readonly RowRange[])[] {
+  const sum = accumulation(graph, node);
+  if (!sum) throw new Error(`${node.name}: a ${node.kind} of this shape cannot accumulate`);
+  const { tensor, from, to } = sum;
+  return Array.from({ length: to - from }, (_, step) => [{ tensor, from: from + step, to: from + step + 1 }]);
+}
+
+/** The row a step leaves in the node's output, or undefined where it only accumulates. */
+export function rowWritten(node: FlowNode, step: number): number | undefined {
+  if (node.accumulatorBytes === 0) return step;
+  return step === node.reads.length - 1 ? 0 : undefined;
 }
 
 /** Bytes of a whole tensor. */

@@ -3,7 +3,7 @@
  *
  * This is the cheap simulation that searches for orders use; `lifetimes.ts` and `floor.ts` look at a finished order.
  */
-import type { Flow, Reach } from "./flow.ts";
+import { rowWritten, type Flow, type FlowNode, type Reach } from "./flow.ts";
 import type { Event } from "./plan.ts";
 
 export interface Ledger {
@@ -13,7 +13,7 @@ export interface Ledger {
   readonly awaited: Int32Array;
   /** Bytes of rows alive now. */
   live: number;
-  /** The most bytes alive at any event so far, scratch included. */
+  /** The most bytes alive at any event so far, scratch and accumulators included. */
   peak: number;
 }
 
@@ -75,13 +75,22 @@ export function pull(
 ): void {
   const { producer } = flow.tensors[tensor]!;
   for (let next = ledger.produced[tensor]!; next <= row; next++) {
-    if (producer >= 0) {
-      for (const reach of sortReads(flow, ledger, flow.nodes[producer]!.reads[next]!, order)) {
-        pull(flow, ledger, reach.tensor, reach.to - 1, order, emit);
+    if (producer < 0) receiveRow(flow, ledger, tensor, next, emit);
+    else {
+      const node = flow.nodes[producer]!;
+      for (const step of stepsFor(node, next)) {
+        for (const reach of sortReads(flow, ledger, node.reads[step]!, order)) {
+          pull(flow, ledger, reach.tensor, reach.to - 1, order, emit);
+        }
+        runStep(flow, ledger, node, step, emit);
       }
     }
-    makeRow(flow, ledger, tensor, next, emit);
   }
+}
+
+/** The steps that make a row: an accumulating node takes all of them, one after the other. */
+function stepsFor(node: FlowNode, row: number): Iterable<number> {
+  return node.accumulatorBytes === 0 ? [row] : node.reads.keys();
 }
 
 function sortReads(flow: Flow, ledger: Ledger, reads: readonly Reach[], order: PullOrder): readonly Reach[] {
@@ -91,22 +100,45 @@ function sortReads(flow: Flow, ledger: Ledger, reads: readonly Reach[], order: P
   return [...reads].sort((a, b) => sign * (need.get(a)! - need.get(b)!));
 }
 
-/** One event: a row comes to be, its step's scratch comes and goes, and rows read for the last time die. */
-function makeRow(flow: Flow, ledger: Ledger, tensor: number, row: number, emit: Emit): void {
-  const { name, base, rowBytes, producer } = flow.tensors[tensor]!;
-  const node = producer >= 0 ? flow.nodes[producer]! : undefined;
+/** One event: a row of a graph input arrives. */
+function receiveRow(flow: Flow, ledger: Ledger, tensor: number, row: number, emit: Emit): void {
+  const { name, base, rowBytes } = flow.tensors[tensor]!;
   ledger.produced[tensor] = row + 1;
   ledger.live += rowBytes;
-  ledger.peak = Math.max(ledger.peak, ledger.live + (node?.scratchBytes ?? 0));
-  emit(node ? node.events[row]! : { kind: "input", tensor: name, row });
+  ledger.peak = Math.max(ledger.peak, ledger.live);
+  emit({ kind: "input", tensor: name, row });
   if (ledger.awaited[base + row] === 0) ledger.live -= rowBytes;
-  for (const reach of node?.reads[row] ?? []) {
+}
+
+/**
+ * One event: the row a step writes comes to be, its scratch comes and goes, and rows read for the last time die. Where
+ * it overwrites one of them the two are never alive together.
+ */
+function runStep(flow: Flow, ledger: Ledger, node: FlowNode, step: number, emit: Emit): void {
+  const { base, rowBytes } = flow.tensors[node.output]!;
+  const row = rowWritten(node, step);
+  if (step === 0) ledger.live += node.accumulatorBytes;
+  if (row !== undefined) {
+    ledger.produced[node.output] = row + 1;
+    ledger.live += rowBytes;
+  }
+  const reused = overwritesRow(flow, ledger, node, step) ? rowBytes : 0;
+  ledger.peak = Math.max(ledger.peak, ledger.live - reused + node.scratchBytes);
+  emit(node.events[step]!);
+  if (row !== undefined && ledger.awaited[base + row] === 0) ledger.live -= rowBytes;
+  for (const reach of node.reads[step]!) {
     const read = flow.tensors[reach.tensor]!;
     for (let r = reach.from; r < reach.to; r++) {
       ledger.awaited[read.base + r]! -= 1;
       if (ledger.awaited[read.base + r] === 0) ledger.live -= read.rowBytes;
     }
   }
+  if (step === node.reads.length - 1) ledger.live -= node.accumulatorBytes;
+}
+
+/** Whether a step is the last to read a row that it may overwrite. */
+function overwritesRow(flow: Flow, ledger: Ledger, node: FlowNode, step: number): boolean {
+  return node.overwrites.some((input) => ledger.awaited[flow.tensors[input]!.base + step] === 1);
 }
 
 /** Bytes of the rows that `pull` would have made. */
@@ -119,7 +151,10 @@ export function pullBytes(flow: Flow, ledger: Ledger, tensor: number, row: numbe
       bytes += rowBytes;
       produced[t] = next + 1;
       if (producer < 0) continue;
-      for (const reach of flow.nodes[producer]!.reads[next]!) bytes += visit(reach.tensor, reach.to - 1);
+      const node = flow.nodes[producer]!;
+      for (const step of stepsFor(node, next)) {
+        for (const reach of node.reads[step]!) bytes += visit(reach.tensor, reach.to - 1);
+      }
     }
     return bytes;
   };

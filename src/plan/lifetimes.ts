@@ -1,5 +1,5 @@
 /** From which event to which each row, and each node's scratch, holds bytes. */
-import type { Flow } from "./flow.ts";
+import { rowWritten, type Flow } from "./flow.ts";
 import type { Event, FramePolicy } from "./plan.ts";
 
 /** Events [first, last], both inclusive. */
@@ -13,6 +13,8 @@ export interface Lifetimes {
   readonly rows: readonly (readonly Interval[])[];
   /** By node: the runs of events that are its steps. */
   readonly steps: readonly (readonly Interval[])[];
+  /** By tensor, by row: whether the last step that reads it writes a row that may lie at its very bytes. */
+  readonly overwritten: readonly (readonly boolean[])[];
 }
 
 /**
@@ -45,7 +47,8 @@ export function lifetimesOf(flow: Flow, events: readonly Event[], frame: FramePo
       case "step": {
         const number = flow.nodeNumber.get(event.node)!;
         const node = flow.nodes[number]!;
-        write(node.output, event.step, at);
+        const row = rowWritten(node, event.step);
+        if (row !== undefined) write(node.output, row, at);
         for (const reach of node.reads[event.step]!) read(reach.tensor, reach.from, reach.to, at);
         extend(steps[number]!, at);
       }
@@ -57,7 +60,24 @@ export function lifetimesOf(flow: Flow, events: readonly Event[], frame: FramePo
       last: last[tensor.base + row]!,
     })),
   );
-  return { rows, steps };
+  return { rows, steps, overwritten: overwrittenRows(flow, rows) };
+}
+
+/** A step may overwrite several of the rows it reads; it overwrites one of those that die, the first. */
+function overwrittenRows(flow: Flow, rows: Lifetimes["rows"]): readonly (readonly boolean[])[] {
+  const overwritten = flow.tensors.map((tensor) => new Array<boolean>(tensor.rows).fill(false));
+  for (const node of flow.nodes) {
+    rows[node.output]!.forEach(({ first }, row) => {
+      const input = node.overwrites.find((tensor) => rows[tensor]![row]!.last === first);
+      if (input !== undefined) overwritten[input]![row] = true;
+    });
+  }
+  return overwritten;
+}
+
+/** From a node's first step to its last: as long as accumulators are held. */
+export function span(runs: readonly Interval[]): Interval {
+  return { first: runs[0]!.first, last: runs.at(-1)!.last };
 }
 
 /** The lifetimes of a planner that knows tensors, not rows: each row lives as long as its tensor. */

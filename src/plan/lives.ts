@@ -1,24 +1,27 @@
 import type { Graph } from "../graph/graph.ts";
-import { flowOf } from "./flow.ts";
-import { lifetimesOf } from "./lifetimes.ts";
+import { flowOf, type Flow } from "./flow.ts";
+import { lifetimesOf, span, type Lifetimes } from "./lifetimes.ts";
 import type { Life, Plan } from "./plan.ts";
+import { rowOffset } from "./ring.ts";
 
 /**
  * The memory map of a plan: one rectangle for each row (in the bytes of its slot, while it is needed) and for each run
  * of events that uses a node's scratch. Rows, whatever unit the strategy counted lifetimes in.
  */
 export function lives(graph: Graph, plan: Plan): readonly Life[] {
-  const flow = flowOf(graph);
+  const accumulated = new Set(plan.accumulators.keys());
+  const flow = flowOf(graph, { accumulated, inPlace: true });
   const lifetimes = lifetimesOf(flow, plan.events, plan.frame);
   const rows = flow.tensors.flatMap((tensor, t): Life[] => {
     const ring = plan.rings.get(tensor.name)!;
-    return lifetimes.rows[t]!.map((life, row) => ({
+    return lifetimes.rows[t]!.map(({ first, last }, row) => ({
       owner: tensor.name,
       kind: "row",
       row,
-      offset: ring.offset + (row % ring.rows) * ring.rowBytes,
+      offset: rowOffset(ring, row),
       bytes: ring.rowBytes,
-      ...life,
+      first,
+      last: isOverwritten(flow, lifetimes, plan, t, row) ? last - 1 : last,
     }));
   });
   const scratch = flow.nodes.flatMap((node, n): Life[] => {
@@ -33,5 +36,25 @@ export function lives(graph: Graph, plan: Plan): readonly Life[] {
       ...run,
     }));
   });
-  return [...rows, ...scratch];
+  const accumulators = flow.nodes.flatMap((node, n): Life[] => {
+    const piece = plan.accumulators.get(node.name);
+    if (!piece) return [];
+    const { offset, bytes } = piece;
+    const life = span(lifetimes.steps[n]!);
+    return [{ owner: node.name, kind: "accumulators", row: 0, offset, bytes, ...life }];
+  });
+  return [...rows, ...scratch, ...accumulators];
+}
+
+/** Whether the last step that reads a row leaves its own row at the same bytes. */
+function isOverwritten(flow: Flow, lifetimes: Lifetimes, plan: Plan, tensor: number, row: number): boolean {
+  const place = (t: number): number => rowOffset(plan.rings.get(flow.tensors[t]!.name)!, row);
+  return flow.tensors[tensor]!.readers.some((reader) => {
+    const { output, overwrites } = flow.nodes[reader]!;
+    return (
+      overwrites.includes(tensor) &&
+      lifetimes.rows[output]![row]!.first === lifetimes.rows[tensor]![row]!.last &&
+      place(output) === place(tensor)
+    );
+  });
 }

@@ -1,7 +1,8 @@
 /** The planner: an order of events, ring heights and offsets for a graph, proven by replay before it is returned. */
 import type { Graph } from "../graph/graph.ts";
 import { draftOf, frameBytes, placeApart, placeInTurn, type Draft } from "./draft.ts";
-import { flowOf, type Flow } from "./flow.ts";
+import { chooseAccumulated } from "./accumulated.ts";
+import { flowOf, type Flow, type FlowOptions } from "./flow.ts";
 import { layerByLayer, type Staging } from "./order.ts";
 import { assertChain } from "./ping-pong.ts";
 import { place, type Effort, type Placement } from "./place/place.ts";
@@ -28,31 +29,34 @@ const trialEffort: Effort = 200;
  * (`strategies[strategy].fusePool`). Throws a `CompileError` if the strategy does not apply to it.
  */
 export function planMemory(graph: Graph, options: PlanOptions): Plan {
-  const flow = flowOf(graph, options.scratch);
-  if (strategies[options.strategy].placement === "in turn") assertChain(flow);
-  const sketch = (staging: Staging, effort: Effort): Sketch => sketchOf(flow, options, staging, effort);
-  const plan = planOf(flow, options, bestSketch(flow, options, sketch));
+  const { placement, unit } = strategies[options.strategy];
+  const flow = flowOf(graph, { ...flowOptions(options), inPlace: unit === "row" });
+  if (placement === "in turn") assertChain(flow);
+  const plan = planOf(options, bestSketch(graph, options, flow));
   replay(graph, plan);
   return plan;
 }
 
 /** An order and its offsets. */
 interface Sketch {
+  readonly flow: Flow;
   readonly draft: Draft;
   readonly placement: Placement;
 }
 
 /** Layer by layer is one staging of many: a strategy that may choose keeps it where its offsets turn out smaller. */
-function bestSketch(
-  flow: Flow,
-  options: PlanOptions,
-  sketch: (staging: Staging, effort: Effort) => Sketch,
-): Sketch {
-  const layers = sketch(layerByLayer(flow), finalEffort);
+function bestSketch(graph: Graph, options: PlanOptions, plain: Flow): Sketch {
+  const layers = sketchOf(plain, options, layerByLayer(plain), finalEffort);
   if (strategies[options.strategy].order === "layers") return layers;
-  const staging = chooseStaging(flow, options.frame, (trial) => sketch(trial, trialEffort).placement.bytes);
-  const stages = sketch(staging, finalEffort);
+  const accumulated = chooseAccumulated(graph, options.frame, flowOptions(options));
+  const flow = flowOf(graph, { ...flowOptions(options), accumulated, inPlace: true });
+  const size = (trial: Staging): number => sketchOf(flow, options, trial, trialEffort).placement.bytes;
+  const stages = sketchOf(flow, options, chooseStaging(flow, options.frame, size), finalEffort);
   return layers.placement.bytes < stages.placement.bytes ? layers : stages;
+}
+
+function flowOptions({ scratch }: PlanOptions): FlowOptions {
+  return scratch ? { scratch } : {};
 }
 
 function sketchOf(flow: Flow, options: PlanOptions, staging: Staging, effort: Effort): Sketch {
@@ -60,24 +64,29 @@ function sketchOf(flow: Flow, options: PlanOptions, staging: Staging, effort: Ef
   const draft = draftOf(flow, { staging, frame: options.frame, unit, alignment: options.alignment ?? 1 });
   switch (placement) {
     case "apart":
-      return { draft, placement: placeApart(flow, draft) };
+      return { flow, draft, placement: placeApart(flow, draft) };
     case "in turn":
-      return { draft, placement: placeInTurn(flow, draft) };
+      return { flow, draft, placement: placeInTurn(flow, draft) };
     case "searched":
-      return { draft, placement: place(draft.shapes, draft.floor.bytes, effort) };
+      return { flow, draft, placement: place(draft.shapes, draft.floor.bytes, effort) };
   }
 }
 
-function planOf(flow: Flow, { strategy, frame }: PlanOptions, { draft, placement }: Sketch): Plan {
+function planOf({ strategy, frame }: PlanOptions, { flow, draft, placement }: Sketch): Plan {
   const { offsets } = placement;
   const rings = flow.tensors.map((tensor, t) => {
     const { name, rowBytes } = tensor;
-    return [name, { tensor: name, rows: draft.heights[t]!, rowBytes, offset: offsets[t]! }] as const;
+    const ring = { tensor: name, rows: draft.heights[t]!, phase: 0, rowBytes, offset: offsets[t]! };
+    return [name, ring] as const;
   });
-  const scratch = draft.scratchNodes.map((n, i) => {
-    const { name, scratchBytes } = flow.nodes[n]!;
-    return [name, { node: name, bytes: scratchBytes, offset: offsets[flow.tensors.length + i]! }] as const;
-  });
+  const piece = (n: number, bytes: number, shape: number) =>
+    [flow.nodes[n]!.name, { node: flow.nodes[n]!.name, bytes, offset: offsets[shape]! }] as const;
+  const firstScratch = flow.tensors.length;
+  const firstAccumulator = firstScratch + draft.scratchNodes.length;
+  const scratch = draft.scratchNodes.map((n, i) => piece(n, flow.nodes[n]!.scratchBytes, firstScratch + i));
+  const accumulators = draft.accumulatingNodes.map((n, i) =>
+    piece(n, flow.nodes[n]!.accumulatorBytes, firstAccumulator + i),
+  );
   const frames = frameBytes(flow);
   return {
     strategy,
@@ -85,6 +94,7 @@ function planOf(flow: Flow, { strategy, frame }: PlanOptions, { draft, placement
     events: draft.events,
     rings: new Map(rings),
     scratch: new Map(scratch),
+    accumulators: new Map(accumulators),
     arenaBytes: placement.bytes,
     floorBytes: draft.floor.bytes,
     floorEvent: draft.floor.event,

@@ -12,19 +12,31 @@ export type FramePolicy = "resident" | "pushed";
 
 /**
  * One event of the row program. `input`: a row of a graph input arrives. `step`: step number `step` of `node` (see
- * `graph/rows.ts`). `output`: graph output `tensor` is handed to the caller.
+ * `graph/rows.ts`, or `graph/accumulate.ts` for a node that has accumulators). `output`: graph output `tensor` is handed to the caller.
  */
 export type Event =
   | { readonly kind: "input"; readonly tensor: string; readonly row: number }
   | { readonly kind: "step"; readonly node: string; readonly step: number }
   | { readonly kind: "output"; readonly tensor: string };
 
-/** Where a tensor lives: row r occupies `rowBytes` bytes at `offset + (r mod rows) × rowBytes`. */
+/** Where a tensor lives: row r occupies `rowBytes` bytes at `offset + ((r + phase) mod rows) × rowBytes`. */
 export interface Ring {
   readonly tensor: string;
-  /** Height of the ring; a ring as tall as the tensor is the whole tensor. */
+  /**
+   * Height of the ring. One as tall as the tensor, of phase 0, is the whole tensor. A ring may be taller than the rows
+   * alive together: rings of one region that turn together share its bytes as their rows come and go.
+   */
   readonly rows: number;
+  /** The slot of row 0, in [0, rows). */
+  readonly phase: number;
   readonly rowBytes: number;
+  readonly offset: number;
+}
+
+/** The sums of a node that takes its input row by row, live from its first step to its last. */
+export interface Accumulator {
+  readonly node: string;
+  readonly bytes: number;
   readonly offset: number;
 }
 
@@ -41,6 +53,8 @@ export interface Plan {
   readonly events: readonly Event[];
   readonly rings: ReadonlyMap<string, Ring>;
   readonly scratch: ReadonlyMap<string, Scratch>;
+  /** By name: the nodes that run in their accumulating form (see `graph/accumulate.ts`). */
+  readonly accumulators: ReadonlyMap<string, Accumulator>;
   readonly arenaBytes: number;
   /** The most bytes alive at any event of this order (rows and scratch): no placement of it can be smaller. */
   readonly floorBytes: number;
@@ -59,12 +73,15 @@ export interface Plan {
   readonly frameBytes: { readonly inArena: number; readonly outside: number };
 }
 
-/** One rectangle of the memory map: a row (or a node's scratch) that holds these bytes during events [first, last]. */
+/**
+ * One rectangle of the memory map: a row (or a node's scratch, or its accumulators) that holds these bytes during events
+ * [first, last]. A row that is overwritten in place, element by element, ends at the event before.
+ */
 export interface Life {
-  /** Tensor or, for scratch, node. */
+  /** Tensor or, for scratch and accumulators, node. */
   readonly owner: string;
-  readonly kind: "row" | "scratch";
-  /** Row of the tensor; 0 for scratch. */
+  readonly kind: "row" | "scratch" | "accumulators";
+  /** Row of the tensor; 0 for anything else. */
   readonly row: number;
   readonly offset: number;
   readonly bytes: number;

@@ -3,8 +3,9 @@
  * written there last. Nothing here trusts how the plan was made; only the row steps of the graph are believed.
  */
 import type { Graph } from "../graph/graph.ts";
-import { flowOf, type Flow, type Reach } from "./flow.ts";
-import type { Event, Plan, Ring, Scratch } from "./plan.ts";
+import { flowOf, rowWritten, type Flow, type FlowNode, type Reach } from "./flow.ts";
+import type { Event, Plan, Scratch } from "./plan.ts";
+import { rowOffset } from "./ring.ts";
 
 interface Shadow {
   readonly plan: Plan;
@@ -13,6 +14,8 @@ interface Shadow {
   readonly bytes: Int32Array;
   /** By tensor: rows written so far. */
   readonly written: Int32Array;
+  /** By accumulating node: its last step so far. */
+  readonly steps: Map<string, number>;
 }
 
 /** What bytes hold that nobody has written yet. */
@@ -21,17 +24,22 @@ const nothing = -1;
 /** What bytes of scratch hold. */
 const work = -2;
 
+/** What the accumulators of the node that writes tensor number t hold. */
+const sums = (t: number): number => -3 - t;
+
 /**
  * Throws unless every row read is still, byte for byte, the row its producer wrote; every step runs once, in order;
- * no step's output or scratch touches what it reads; all lies inside the arena and aligned; every output is whole.
+ * no step's output or scratch touches what it reads, save a row that is overwritten element by element; accumulators
+ * keep their bytes from the first step to the last; all lies inside the arena and aligned; every output is whole.
  */
 export function replay(graph: Graph, plan: Plan): void {
-  const flow = flowOf(graph);
+  const flow = flowOf(graph, { accumulated: new Set(plan.accumulators.keys()), inPlace: true });
   const shadow: Shadow = {
     plan,
     flow,
     bytes: new Int32Array(plan.arenaBytes).fill(nothing),
     written: new Int32Array(flow.tensors.length),
+    steps: new Map(),
   };
   checkAddresses(flow, plan);
   const delivered = new Set<string>();
@@ -55,7 +63,9 @@ function checkAddresses(flow: Flow, plan: Plan): void {
     if (ring.offset % tensor.elementBytes !== 0) throw new Error(`${tensor.name}: offset ${ring.offset}`);
     checkInside(plan, tensor.name, ring.offset, ring.rows * ring.rowBytes);
   }
-  for (const piece of plan.scratch.values()) checkInside(plan, piece.node, piece.offset, piece.bytes);
+  for (const piece of [...plan.scratch.values(), ...plan.accumulators.values()]) {
+    checkInside(plan, piece.node, piece.offset, piece.bytes);
+  }
 }
 
 function checkInside(plan: Plan, owner: string, offset: number, bytes: number): void {
@@ -79,20 +89,51 @@ function run(shadow: Shadow, event: Event, at: number): void {
       break;
     }
     case "step": {
-      const node = flow.nodes[flow.nodeNumber.get(event.node)!]!;
-      const reads = node.reads[event.step]!;
-      const scratch = plan.scratch.get(event.node);
-      if (scratch) shadow.bytes.fill(work, scratch.offset, scratch.offset + scratch.bytes);
-      for (const reach of reads) read(shadow, reach, at);
-      write(shadow, node.output, event.step, at);
-      for (const reach of reads) read(shadow, reach, at);
-      if (scratch) checkScratch(shadow, scratch, at);
+      runStep(shadow, flow.nodes[flow.nodeNumber.get(event.node)!]!, event.step, at);
     }
   }
 }
 
-function place(ring: Ring, row: number): number {
-  return ring.offset + (row % ring.rows) * ring.rowBytes;
+function runStep(shadow: Shadow, node: FlowNode, step: number, at: number): void {
+  const reads = node.reads[step]!;
+  const row = rowWritten(node, step);
+  const scratch = shadow.plan.scratch.get(node.name);
+  if (scratch) shadow.bytes.fill(work, scratch.offset, scratch.offset + scratch.bytes);
+  if (node.accumulatorBytes > 0) accumulate(shadow, node, step, at);
+  for (const reach of reads) read(shadow, reach, at);
+  if (row !== undefined) write(shadow, node.output, row, at);
+  for (const reach of reads) {
+    if (row === undefined || !isSameRow(shadow, node, reach, row)) read(shadow, reach, at);
+  }
+  if (node.accumulatorBytes > 0) checkSums(shadow, node, at);
+  if (scratch) checkScratch(shadow, scratch, at);
+}
+
+/** Whether a row read lies at the very bytes of the row written, by a node that may do so. */
+function isSameRow({ plan, flow }: Shadow, node: FlowNode, { tensor }: Reach, row: number): boolean {
+  const place = (t: number): number => rowOffset(plan.rings.get(flow.tensors[t]!.name)!, row);
+  return node.overwrites.includes(tensor) && place(tensor) === place(node.output);
+}
+
+/** The first step sets the sums, every later one must find them. */
+function accumulate(shadow: Shadow, node: FlowNode, step: number, at: number): void {
+  const { offset, bytes } = shadow.plan.accumulators.get(node.name)!;
+  if (shadow.steps.get(node.name) !== (step === 0 ? undefined : step - 1)) {
+    throw new Error(`event ${at}: step ${step} of ${node.name} is out of order`);
+  }
+  shadow.steps.set(node.name, step);
+  if (bytes !== node.accumulatorBytes) throw new Error(`${node.name}: accumulators of ${bytes} bytes`);
+  if (step === 0) shadow.bytes.fill(sums(node.output), offset, offset + bytes);
+  checkSums(shadow, node, at);
+}
+
+function checkSums(shadow: Shadow, node: FlowNode, at: number): void {
+  const { offset, bytes } = shadow.plan.accumulators.get(node.name)!;
+  for (let byte = offset; byte < offset + bytes; byte++) {
+    if (shadow.bytes[byte] !== sums(node.output)) {
+      throw new Error(`event ${at}: byte ${byte} does not hold the sums of ${node.name}`);
+    }
+  }
 }
 
 function write(shadow: Shadow, tensor: number, row: number, at: number): void {
@@ -101,7 +142,7 @@ function write(shadow: Shadow, tensor: number, row: number, at: number): void {
     throw new Error(`event ${at}: ${name} row ${row} is written out of order`);
   shadow.written[tensor] = row + 1;
   const ring = shadow.plan.rings.get(name)!;
-  const start = place(ring, row);
+  const start = rowOffset(ring, row);
   shadow.bytes.fill(base + row, start, start + ring.rowBytes);
 }
 
@@ -109,7 +150,7 @@ function read(shadow: Shadow, reach: Reach, at: number): void {
   const { name, base } = shadow.flow.tensors[reach.tensor]!;
   const ring = shadow.plan.rings.get(name)!;
   for (let row = reach.from; row < reach.to; row++) {
-    const start = place(ring, row);
+    const start = rowOffset(ring, row);
     for (let byte = start; byte < start + ring.rowBytes; byte++) {
       if (shadow.bytes[byte] !== base + row) {
         throw new Error(`event ${at}: ${name} row ${row} is not what byte ${byte} holds when it is read`);

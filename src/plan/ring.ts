@@ -1,4 +1,10 @@
 import type { Interval } from "./lifetimes.ts";
+import type { Ring } from "./plan.ts";
+
+/** Where a row lies. */
+export function rowOffset({ offset, rows, rowBytes, phase }: Ring, row: number): number {
+  return offset + ((row + phase) % rows) * rowBytes;
+}
 
 /**
  * The height of a tensor's ring: the smallest H such that no row still alive shares slot r mod H with another.

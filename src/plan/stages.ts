@@ -50,15 +50,25 @@ export function smallestFloor(peaks: Peaks): number {
   return floors[count]!;
 }
 
+/** The smallest floor of any staging, whatever is pulled first. */
+export function smallestFloorOf(flow: Flow, frame: FramePolicy): number {
+  return Math.min(...pullOrdersOf(flow).map((pulls) => smallestFloor(stagePeaks(flow, frame, pulls))));
+}
+
+/** What is pulled first matters only where a node reads several tensors. */
+function pullOrdersOf(flow: Flow): readonly PullOrder[] {
+  const joins = flow.nodes.some((node) =>
+    node.reads.some((reads) => new Set(reads.map((r) => r.tensor)).size > 1),
+  );
+  return joins ? pullOrders : pullOrders.slice(0, 1);
+}
+
 /**
  * The staging with the smallest floor and, of those, the smallest plan: `size` plans one and says how many bytes it
  * needs. What is pulled first is tried both ways where a node reads several tensors.
  */
 export function chooseStaging(flow: Flow, frame: FramePolicy, size: (staging: Staging) => number): Staging {
-  const joins = flow.nodes.some((node) =>
-    node.reads.some((reads) => new Set(reads.map((r) => r.tensor)).size > 1),
-  );
-  const choices = (joins ? pullOrders : pullOrders.slice(0, 1)).map((pulls) => {
+  const choices = pullOrdersOf(flow).map((pulls) => {
     const peaks = stagePeaks(flow, frame, pulls);
     const { cuts, bytes } = chooseCuts(peaks, (some) => size({ cuts: some, pulls }));
     return { staging: { cuts, pulls }, floor: smallestFloor(peaks), bytes };

@@ -38,22 +38,40 @@ export const resnet8 =
   "conv 3 64 s2 p1 | relu | conv 3 64 p1 | as e | from d | conv 1 64 s2 | add e | relu | " +
   "avgpool 8 | flatten | linear 10";
 
-/** MobileNetV1 0.25 for 96×96 images: 28 layers. */
-export const mobilenet = [
-  "in 96x96x3 | conv 3 8 s2 p0,1,0,1 | relu",
-  ...[
-    [8, 1, 16],
-    [16, 2, 32],
-    [32, 1, 32],
-    [32, 2, 64],
-    [64, 1, 64],
-    [64, 2, 128],
-    ...Array.from({ length: 5 }, () => [128, 1, 128]),
-    [128, 2, 256],
-    [256, 1, 256],
-  ].map(([channels, stride, out]) => {
-    const padding = stride === 2 ? "p0,1,0,1" : "p1";
-    return `conv 3 ${channels} s${stride} ${padding} g${channels} | relu | conv 1 ${out} | relu`;
-  }),
-  "avgpool 3 | flatten | linear 2",
+/** MobileNetV1 0.25 for 96×96 images: 28 layers. Strided layers pad as TensorFlow does, or on all sides. */
+const mobilenetOf = (strided: string): string =>
+  [
+    `in 96x96x3 | conv 3 8 s2 ${strided} | relu`,
+    ...[
+      [8, 1, 16],
+      [16, 2, 32],
+      [32, 1, 32],
+      [32, 2, 64],
+      [64, 1, 64],
+      [64, 2, 128],
+      ...Array.from({ length: 5 }, () => [128, 1, 128]),
+      [128, 2, 256],
+      [256, 1, 256],
+    ].map(([channels, stride, out]) => {
+      const padding = stride === 2 ? strided : "p1";
+      return `conv 3 ${channels} s${stride} ${padding} g${channels} | relu | conv 1 ${out} | relu`;
+    }),
+    "avgpool 3 | flatten | linear 2",
+  ].join(" | ");
+
+export const mobilenet = mobilenetOf("p0,1,0,1");
+export const mobilenetPytorch = mobilenetOf("p1");
+
+/** DS-CNN of MLPerf Tiny: 49 frames of 10 coefficients, four depthwise separable blocks. */
+export const dscnn = [
+  "in 49x10x1 | conv 10x4 64 s2 p4,5,1,1 | relu",
+  ...Array.from({ length: 4 }, () => "conv 3 64 p1 g64 | relu | conv 1 64 | relu"),
+  "avgpool 25x5 | flatten | linear 12",
+].join(" | ");
+
+/** The autoencoder of MLPerf Tiny: linear layers only. */
+export const autoencoder = [
+  "in 1x1x640",
+  ...[128, 128, 128, 128, 8, 128, 128, 128, 128].map((out) => `linear ${out} | relu`),
+  "linear 640",
 ].join(" | ");

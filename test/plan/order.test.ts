@@ -92,7 +92,7 @@ test("a ring is as tall as the rows alive together, and whole where they never d
 });
 
 test("the floor is the fullest event, its scratch counted", () => {
-  const flow = flowOf(twoConvolutions, new Map([["0.conv2d", 7]]));
+  const flow = flowOf(twoConvolutions, { scratch: new Map([["0.conv2d", 7]]) });
   const events = orderOf(flow, { cuts: [], pulls: "most first" }, "pushed");
   // Event 7 is step 2 of the first convolution: input rows 2 to 4, all three of its own rows, 7 bytes of scratch.
   assert.deepEqual(floorOf(flow, lifetimesOf(flow, events, "pushed"), events.length), {
@@ -105,7 +105,7 @@ for (const frame of ["resident", "pushed"] as const) {
   test(`the smallest floor is that of the best of all cuttings, frame ${frame}`, () => {
     const text =
       "in 12x5x2 | conv 3 4 p1 | as a | conv 3 4 p1 | add a | maxpool 2 s1 | conv 3 3 s2 | flatten | linear 5";
-    const flow = flowOf(inBytes(net(text)), new Map([["1.conv2d", 40]]));
+    const flow = flowOf(inBytes(net(text)), { scratch: new Map([["1.conv2d", 40]]) });
     const places = flow.nodes.length - 1;
     const floors = Array.from({ length: 2 ** places }, (_, mask) => {
       const cuts = Array.from({ length: places }, (_, c) => c + 1).filter((c) => (mask >> (c - 1)) & 1);

@@ -1,7 +1,9 @@
 /** What holds for every plan, on random chains and random residual graphs. `planMemory` replays each plan itself. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { accumulation } from "../../src/graph/accumulate.ts";
 import type { Graph } from "../../src/graph/graph.ts";
+import { inPlaceInputs } from "../../src/graph/in-place.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import { lives } from "../../src/plan/lives.ts";
 import type { FramePolicy, Plan, Strategy } from "../../src/plan/plan.ts";
@@ -102,19 +104,32 @@ test("every step of every node runs exactly once, every input row arrives exactl
     const keys = plan.events.map((event) => JSON.stringify(event));
     assert.equal(new Set(keys).size, keys.length, name);
     const rows = [...graph.tensors.values()].reduce((sum, tensor) => sum + tensor.shape.h, 0);
-    assert.equal(keys.length, rows + graph.outputs.length, name);
+    // An accumulating node takes a step for each row it reads, not for each it writes.
+    const more = graph.nodes
+      .filter((node) => plan.accumulators.has(node.name))
+      .map((node) => accumulation(graph, node)!)
+      .reduce((sum, { from, to }) => sum + to - from - 1, 0);
+    assert.equal(keys.length, rows + more + graph.outputs.length, name);
   });
 });
 
-test("no two rectangles of a memory map overlap, and their sum peaks at the floor", () => {
+test("no two rectangles of a memory map overlap, and their sum peaks at the floor or, where a row could be overwritten and is not, above", () => {
+  let above = 0;
   everyPlan((plan, name, graph) => {
     const map = lives(graph, plan);
     const alive = plan.events.map(() => 0);
     for (const life of map) {
       for (let event = life.first; event <= life.last; event++) alive[event]! += life.bytes;
     }
-    assert.equal(Math.max(...alive), plan.floorBytes, name);
-    assert.equal(alive.indexOf(plan.floorBytes), plan.floorEvent, name);
+    const peak = Math.max(...alive);
+    assert.ok(peak >= plan.floorBytes && peak <= plan.arenaBytes, name);
+    if (peak > plan.floorBytes) {
+      above++;
+      assert.ok(
+        graph.nodes.some((node) => inPlaceInputs(graph, node).length > 0),
+        name,
+      );
+    } else assert.equal(alive.indexOf(peak), plan.floorEvent, name);
     const sorted = [...map].sort((a, b) => a.offset - b.offset);
     sorted.forEach((low, i) => {
       for (const high of sorted.slice(i + 1)) {
@@ -123,4 +138,5 @@ test("no two rectangles of a memory map overlap, and their sum peaks at the floo
       }
     });
   });
+  assert.ok(above < cases.length / 10, `${above} plans miss a chance`);
 });

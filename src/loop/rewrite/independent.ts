@@ -54,8 +54,9 @@ function memoryAllows(block: readonly Stmt[], facts: Facts, areStoresLast: boole
   const { loads, stores, hasCopy } = accessesOf(block);
   if (stores.length === 0 && !hasCopy) return true;
   if (hasCopy) return false;
-  const stored = new Set(stores.map((s) => s.buffer.name));
-  if (loads.some((l) => stored.has(l.buffer.name))) return false;
+  const meetsStore = (l: Access): boolean =>
+    stores.some((s) => s.buffer.name === l.buffer.name && !neverMeet(l, s, facts));
+  if (loads.some(meetsStore)) return false;
   const changes = (l: Access): boolean => [...namesOf(l.index)].some((name) => facts.steered.has(name));
   if (!areStoresLast && loads.some((l) => l.buffer.space !== "constant" && changes(l))) return false;
   return stores.every((a) => stores.every((b) => a.buffer.name !== b.buffer.name || neverMeet(a, b, facts)));
@@ -71,7 +72,7 @@ function storesComeLast(block: readonly Stmt[]): boolean {
     .every((s) => accessesOf([s]).loads.every((l) => l.buffer.space === "constant"));
 }
 
-/** Whether two stores write different elements in any two different turns of one tile. */
+/** Whether two accesses are of different elements in any two different turns of one tile. */
 function neverMeet(a: Access, b: Access, facts: Facts): boolean {
   const left = affineOf(a.index, expandLets(facts.scope));
   const right = affineOf(b.index, expandLets(facts.scope));

@@ -1,7 +1,8 @@
 /**
  * Which distances two shapes must not have. Shape B at distance d from shape A (offset B − offset A) clashes if some
- * slot of each is taken at the same event and their bytes overlap. Everything else about two shapes, their staircases
- * included, is irrelevant to placing them: the searches see only these sets.
+ * slot of each is taken at the same event and their bytes overlap, unless one may take the other's bytes over.
+ * Everything else about two shapes, their staircases included, is irrelevant to placing them: the searches see only
+ * these sets.
  */
 import type { Interval } from "../lifetimes.ts";
 import { shapeBytes, type Shape } from "./shape.ts";
@@ -12,15 +13,22 @@ export interface Forbidden {
   readonly high: number;
 }
 
+/** Who may take whose slots over, of two shapes. */
+export type TakeOver = "none" | "a from b" | "b from a";
+
 /** Forbidden distances of `b` from `a`, ascending; intervals may touch (the distance between two is allowed). */
-export function forbiddenDistances(a: Shape, b: Shape): readonly Forbidden[] {
+export function forbiddenDistances(a: Shape, b: Shape, takeOver: TakeOver = "none"): readonly Forbidden[] {
   if (!overlap(hull(a), hull(b)) || shapeBytes(a) === 0 || shapeBytes(b) === 0) return [];
   const all: Forbidden[] = [];
   a.slots.forEach((slotA, i) => {
     b.slots.forEach((slotB, j) => {
-      if (!everTogether(slotA, slotB)) return;
-      const atEqualSlots = i * a.slotBytes - j * b.slotBytes;
-      all.push({ low: atEqualSlots - b.slotBytes, high: atEqualSlots + a.slotBytes });
+      const meeting = meetingOf(slotA, slotB, takeOver);
+      if (meeting === "never") return;
+      const same = i * a.slotBytes - j * b.slotBytes;
+      const low = same - b.slotBytes;
+      const high = same + a.slotBytes;
+      if (meeting === "clash") all.push({ low, high });
+      else all.push({ low, high: same }, { low: same, high });
     });
   });
   return merge(all);
@@ -36,11 +44,16 @@ export function distanceTable(shapes: readonly Shape[]): readonly (readonly (rea
   const table: (readonly Forbidden[])[][] = shapes.map(() => shapes.map(() => []));
   for (let a = 0; a < shapes.length; a++) {
     for (let b = a + 1; b < shapes.length; b++) {
-      table[a]![b] = forbiddenDistances(shapes[a]!, shapes[b]!);
+      table[a]![b] = forbiddenDistances(shapes[a]!, shapes[b]!, takeOverOf(shapes, a, b));
       table[b]![a] = mirrored(table[a]![b]!);
     }
   }
   return table;
+}
+
+function takeOverOf(shapes: readonly Shape[], a: number, b: number): TakeOver {
+  if (shapes[b]!.takesOver?.includes(a)) return "b from a";
+  return shapes[a]!.takesOver?.includes(b) ? "a from b" : "none";
 }
 
 /** Unites open intervals of integers. */
@@ -70,11 +83,23 @@ function overlap(a: Interval, b: Interval): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
-function everTogether(a: readonly Interval[], b: readonly Interval[]): boolean {
+/** Whether two slots are ever taken together and, if so, only while one takes the other over. */
+function meetingOf(
+  a: readonly Interval[],
+  b: readonly Interval[],
+  takeOver: TakeOver,
+): "never" | "taken over" | "clash" {
+  let found: "never" | "taken over" = "never";
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (overlap(a[i]!, b[j]!)) return true;
-    if (a[i]!.last < b[j]!.last) i++;
+    const [x, y] = [a[i]!, b[j]!];
+    if (overlap(x, y)) {
+      const isHandover =
+        (takeOver === "b from a" && x.last === y.first) || (takeOver === "a from b" && y.last === x.first);
+      if (!isHandover) return "clash";
+      found = "taken over";
+    }
+    if (x.last < y.last) i++;
     else j++;
   }
-  return false;
+  return found;
 }

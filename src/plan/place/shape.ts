@@ -12,6 +12,11 @@ export interface Shape {
   readonly slots: readonly (readonly Interval[])[];
   /** Its offset must be a multiple of it. */
   readonly alignment: number;
+  /**
+   * Numbers of shapes whose slots it may take over: where a slot of such a shape is left at the very event at which a
+   * slot of this one is taken, the two may lie at the same bytes, though not overlap in part.
+   */
+  readonly takesOver?: readonly number[];
 }
 
 /** Where each shape lies, in the order they were given. */

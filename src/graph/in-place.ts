@@ -1,0 +1,29 @@
+import { tensorOf } from "./build.ts";
+import type { Graph, Node, Tensor } from "./graph.ts";
+
+/**
+ * Inputs a node may overwrite with its output, element by element: element i of an output row follows from element i
+ * of the same row of each of these and from nothing else of them. An operand repeated over space is none.
+ */
+export function inPlaceInputs(graph: Graph, node: Node): readonly string[] {
+  switch (node.kind) {
+    case "clamp":
+    case "activation":
+    case "add":
+    case "sub":
+    case "mul": {
+      const output = tensorOf(graph, node.output);
+      return [...new Set(node.inputs)].filter((name) => fits(tensorOf(graph, name), output));
+    }
+    default:
+      return [];
+  }
+}
+
+function fits(input: Tensor, output: Tensor): boolean {
+  const { h, w, c } = input.shape;
+  const isFloat = (tensor: Tensor): boolean => tensor.dtype === "f32";
+  return (
+    h === output.shape.h && w === output.shape.w && c === output.shape.c && isFloat(input) === isFloat(output)
+  );
+}
