@@ -185,6 +185,10 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
     case "requantize":
     case "sum":
       return `${name}(${args})`;
+    case "bitsOf":
+      return `reinterpret<i32>(${args})`;
+    case "fromBits":
+      return `reinterpret<f32>(${args})`;
     case "dot":
       return two ? `dot2(${args})` : `i32x4.dot_i16x8_s(${args})`;
     case "splat":

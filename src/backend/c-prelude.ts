@@ -42,6 +42,21 @@ static inline int32_t requantize(int32_t acc, int32_t multiplier, int32_t shift)
     return quotient + ((high & mask) > shift_right(mask, 1) + (high < 0) ? 1 : 0);
 }
 `,
+  bitsOf: `/* The bits of a float; compilers make a move of the copy. */
+static inline int32_t bitsOf(float x)
+{
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+`,
+  fromBits: `static inline float fromBits(int32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+`,
   lanes2: `/* Two 16-bit lanes in one word. */
 typedef uint32_t lanes2;
 `,

@@ -2,7 +2,15 @@
  * Expressions of the IR as JavaScript closures. Operands that are names or constants are read in place instead of through a
  * closure: index arithmetic is most of what runs.
  */
-import { dot, evaluateBinary, evaluateFloat, lane16, requantize } from "../loop/intrinsic.ts";
+import {
+  bitsOf,
+  dot,
+  evaluateBinary,
+  evaluateFloat,
+  fromBits,
+  lane16,
+  requantize,
+} from "../loop/intrinsic.ts";
 import type { Expr } from "../loop/ir.ts";
 import { elementBytes, typeOf } from "../loop/type-of.ts";
 import { type Memory, allDefined } from "./interpret-memory.ts";
@@ -148,6 +156,10 @@ function compileNumberIntrinsic(e: Extract<Expr, { kind: "intrinsic" }>, m: Mach
     const lanes = compileLanes(e.args[0]!, m);
     return () => lanes().reduce((sum, x) => (sum + x) | 0, 0);
   }
+  if (e.name === "bitsOf" || e.name === "fromBits") {
+    const value = compileNumber(e.args[0]!, m);
+    return e.name === "bitsOf" ? () => bitsOf(value()) : () => fromBits(value());
+  }
   const [a, b] = e.args.map((arg) => compileLanes(arg, m));
   const out = new Int32Array(1);
   return () => {
@@ -230,6 +242,8 @@ function compileLanesIntrinsic(
     }
     case "requantize":
     case "sum":
+    case "bitsOf":
+    case "fromBits":
       throw new Error(`kernel ${m.kernel}: ${e.name} has no lanes`);
   }
 }

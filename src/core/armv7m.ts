@@ -17,10 +17,11 @@ export type Armv7mInstruction =
 
 export type DspInstruction = "smuad";
 
-export type FpuInstruction = "vadd" | "vmul" | "vmulThenAdd" | "vcmp" | "vmrs" | "vmovIf" | "fpIt";
+export type FpuInstruction =
+  "vadd" | "vmul" | "vmulThenAdd" | "vcmp" | "vmrs" | "vmovIf" | "fpIt" | "vdiv" | "vmov";
 
 /** Calls of the compiler's library, entry to return. */
-export type SoftFloatCall = "faddCall" | "fmulCall" | "fcmpCall";
+export type SoftFloatCall = "faddCall" | "fmulCall" | "fcmpCall" | "fdivCall";
 
 type Memory =
   | "load8" | "load16" | "load32" | "loadConst8" | "loadConst16" | "loadConst32" | "store8" | "store16" | "store32"
@@ -105,19 +106,21 @@ export function scalarDotPrices(t: Timing<Armv7mInstruction>): Prices<"dot2" | "
   };
 }
 
-export function fpuPrices(t: Timing<FpuInstruction>): Prices<"fadd" | "fmul" | "fmac" | "fminMax"> {
+type Float = "fadd" | "fmul" | "fmac" | "fminMax" | "fdiv" | "bits";
+
+export function fpuPrices(t: Timing<FpuInstruction>): Prices<Float> {
   return {
     fadd: compose(t, { vadd: 1 }, "VADD.F32"),
     fmul: compose(t, { vmul: 1 }, "VMUL.F32"),
     fmac: compose(t, { vmulThenAdd: 1 }, "VMUL.F32 and VADD.F32: two roundings, so no VFMA"),
     fminMax: compose(t, { vcmp: 1, vmrs: 1, fpIt: 1, vmovIf: 1 }, "VCMP, VMRS, conditional move or VSEL"),
+    fdiv: compose(t, { vdiv: 1 }, "VDIV.F32"),
+    bits: compose(t, { vmov: 1 }, "VMOV between a core register and a float register"),
   };
 }
 
 /** No floating-point unit: every operation is a call of the compiler's library. */
-export function softFloatPrices(
-  t: Timing<"alu" | "bl" | SoftFloatCall>,
-): Prices<"fadd" | "fmul" | "fmac" | "fminMax"> {
+export function softFloatPrices(t: Timing<"alu" | "bl" | SoftFloatCall>): Prices<Float> {
   return {
     fadd: compose(t, { alu: 2, bl: 1, faddCall: 1 }, "two MOVs of operands, BL, __aeabi_fadd"),
     fmul: compose(t, { alu: 2, bl: 1, fmulCall: 1 }, "two MOVs of operands, BL, __aeabi_fmul"),
@@ -127,5 +130,7 @@ export function softFloatPrices(
       "three MOVs, two BL, __aeabi_fmul, __aeabi_fadd",
     ),
     fminMax: compose(t, { alu: 4, bl: 1, fcmpCall: 1 }, "three MOVs, BL, __aeabi_fcmplt, CMP of its result"),
+    fdiv: compose(t, { alu: 2, bl: 1, fdivCall: 1 }, "two MOVs of operands, BL, __aeabi_fdiv"),
+    bits: compose(t, { alu: 1 }, "floats are in core registers already: at most a MOV"),
   };
 }

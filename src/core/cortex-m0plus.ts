@@ -14,7 +14,7 @@ const library =
 type Instruction =
   | "alu" | "muls" | "ldr" | "str" | "branchTaken" | "branchNotTaken" | "bl"
   | "push9" | "pop9" | "push5" | "push2" | "pop2" | "pop5"
-  | "idivCall" | "faddCall" | "fmulCall" | "fcmpCall"; // prettier-ignore
+  | "idivCall" | "faddCall" | "fmulCall" | "fcmpCall" | "fdivCall"; // prettier-ignore
 
 export const cortexM0plusTiming: Timing<Instruction> = {
   alu: row(1, table),
@@ -34,6 +34,7 @@ export const cortexM0plusTiming: Timing<Instruction> = {
   faddCall: row(75, `${library}: 60`),
   fmulCall: row(145, `${library}: 116`),
   fcmpCall: row(39, `${library}: 31`),
+  fdivCall: row(471, `${library}: 377, a bit of the quotient a turn`),
 };
 
 const price = (sequence: Sequence<Instruction>, why: string): Price =>
@@ -89,6 +90,8 @@ export const cortexM0plus: Core = {
       { alu: 4, bl: 1, fcmpCall: 1, branchTaken: 1 },
       "three MOVS, BL, __aeabi_fcmplt, CMP and branch on its result",
     ),
+    fdiv: price({ alu: 2, bl: 1, fdivCall: 1 }, "two MOVS, BL, __aeabi_fdiv"),
+    bits: price({ alu: 1 }, "floats are in core registers already: at most a MOVS"),
     widen2,
     widenConst2: widen2,
     widen8,

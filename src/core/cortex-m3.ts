@@ -26,6 +26,7 @@ export const cortexM3Timing: Timing<Armv7mInstruction | SoftFloatCall> = {
   faddCall: row(65, `${library}: 50`),
   fmulCall: row(42, `${library}: 32`),
   fcmpCall: row(43, `${library}: 33`),
+  fdivCall: row(191, `${library}: 147`),
 };
 
 export const cortexM3: Core = {

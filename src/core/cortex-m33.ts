@@ -37,6 +37,8 @@ export const cortexM33Timing: Timing<Armv7mInstruction | DspInstruction | FpuIns
   vcmp: likeM4("vcmp"),
   vmrs: likeM4("vmrs"),
   vmovIf: row(1, "no public table; VSEL of FPv5, assumed as a VMOV on Cortex-M4"),
+  vdiv: likeM4("vdiv"),
+  vmov: likeM4("vmov"),
   fpIt: row(0, "VSEL of FPv5 needs no IT"),
 };
 

@@ -30,6 +30,8 @@ export const cortexM4Timing: Timing<Armv7mInstruction | DspInstruction | FpuInst
   vcmp: row(1, fpu),
   vmrs: row(1, fpu),
   vmovIf: row(1, fpu),
+  vdiv: row(14, fpu),
+  vmov: row(1, fpu),
   fpIt: row(1, `${recalled}: IT behind a 32-bit instruction does not fold`),
 };
 

@@ -33,6 +33,8 @@ export const cortexM7Timing: Timing<Armv7mInstruction | DspInstruction | FpuInst
   vcmp: row(1, llvm),
   vmrs: row(1, llvm),
   vmovIf: row(1, `${llvm}: VSEL of FPv5`),
+  vdiv: row(16, `${llvm}: latency 16 (row recalled, not read again); the next operation waits for it`),
+  vmov: row(1, `${llvm}: one a cycle`),
   fpIt: row(0, "VSEL of FPv5 needs no IT"),
 };
 

@@ -36,6 +36,7 @@ export const hazard3Timing: Timing<Rv32Instruction> = {
   addsf3: row(83, `${library}: 69`),
   mulsf3: row(131, `${library}: 109`),
   ltsf2: row(22, `${library}: 18`),
+  divsf3: row(197, `${library}: 106, and 17.5 more for each of four divisions`),
 };
 
 export const hazard3: Core = {

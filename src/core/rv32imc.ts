@@ -15,7 +15,7 @@ export type Rv32Instruction =
   | "alu" | "mul" | "mulh" | "mulThenAdd" | "div"
   | "loadByte" | "loadWord" | "loadSaved" | "store"
   | "branchOver" | "branchTaken" | "loopBranch" | "loopFallThrough" | "jal" | "ret"
-  | "addsf3" | "mulsf3" | "ltsf2"; // prettier-ignore
+  | "addsf3" | "mulsf3" | "ltsf2" | "divsf3"; // prettier-ignore
 
 export function rv32imcPrices(t: Timing<Rv32Instruction>): Readonly<Record<Operation, Price>> {
   const price = (sequence: Sequence<Rv32Instruction>, why: string): Price => compose(t, sequence, why);
@@ -54,6 +54,8 @@ export function rv32imcPrices(t: Timing<Rv32Instruction>): Readonly<Record<Opera
       { alu: 3, jal: 1, ltsf2: 1, branchOver: 1 },
       "three MV, call of __ltsf2, branch on its result",
     ),
+    fdiv: price({ alu: 2, jal: 1, divsf3: 1 }, "two MV, call of __divsf3"),
+    bits: price({ alu: 1 }, "floats are in integer registers already: at most an MV"),
     widen2,
     widenConst2: widen2,
     widen8,

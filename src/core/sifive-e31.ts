@@ -27,6 +27,10 @@ export const sifiveE31Timing: Timing<Rv32Instruction> = {
   addsf3: row(76, `${library}: 69`),
   mulsf3: row(128, `${library}: 109, and 4 more for each of two multiplications`),
   ltsf2: row(20, `${library}: 18`),
+  divsf3: row(
+    191,
+    `${library}: 106, 16.5 more for each of four divisions and 4 for each of two multiplications`,
+  ),
 };
 
 export const sifiveE31: Core = {

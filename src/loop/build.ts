@@ -69,6 +69,9 @@ export const intrinsic = (name: IntrinsicName, ...args: readonly Operand[]): Exp
 export const requantize = (acc: Operand, multiplier: Operand, shift: Operand): Expr =>
   intrinsic("requantize", acc, multiplier, shift);
 
+export const bitsOf = (x: Expr): Expr => intrinsic("bitsOf", x);
+export const fromBits = (x: Operand): Expr => intrinsic("fromBits", x);
+
 /** `value` limited to [low, high]. */
 export const clamp = (value: Operand, low: Operand, high: Operand): Expr => min(max(value, low), high);
 

@@ -173,6 +173,8 @@ const allowed: Readonly<Record<Extract<Expr, { kind: "intrinsic" }>["name"], rea
   splat: ["i32"],
   splat2: ["i32"],
   zero: [""],
+  bitsOf: ["f32"],
+  fromBits: ["i32"],
   addLanes: ["i16x2, i16x2", "i16x8, i16x8", "i32x4, i32x4"],
   subLanes: ["i16x2, i16x2", "i16x8, i16x8", "i32x4, i32x4"],
 };

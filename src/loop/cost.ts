@@ -133,6 +133,7 @@ function binaryOf(e: Extract<Expr, { kind: "binary" }>, isFloat: boolean, isInde
     case "max":
       return isFloat ? "fminMax" : "minMax";
     case "/":
+      return isFloat ? "fdiv" : "divide";
     case "%":
       return "divide";
     case "*":
@@ -155,6 +156,9 @@ function intrinsicOf(e: Extract<Expr, { kind: "intrinsic" }>): Operation {
       return isDot2(e) ? "dot2" : "dot8";
     case "sum":
       return "sumLanes";
+    case "bitsOf":
+    case "fromBits":
+      return "bits";
     case "splat":
     case "splat2":
     case "zero":

@@ -97,5 +97,19 @@ export function dot(a: Int32Array, b: Int32Array, out: Int32Array): void {
   }
 }
 
+const word = new DataView(new ArrayBuffer(4));
+
+/** The bits of an f32 as an i32. */
+export function bitsOf(x: number): number {
+  word.setFloat32(0, x);
+  return word.getInt32(0);
+}
+
+/** The f32 of these bits. */
+export function fromBits(bits: number): number {
+  word.setInt32(0, bits);
+  return word.getFloat32(0);
+}
+
 /** The low 16 bits, sign-extended: what one lane of an i16x2 or i16x8 holds. */
 export const lane16 = (x: number): number => (x << 16) >> 16;

@@ -46,9 +46,19 @@ export type BinaryOp = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "min" |
  * - `sum(v)`: i32x4 gives i32.
  * - `splat(x)`: i32 gives an i16x8 of its low 16 bits; `splat2(x)` an i16x2. `zero()`: an i32x4 of zeros.
  * - `addLanes(a, b)`, `subLanes(a, b)`: lane by lane, both of one vector type, wrapping.
+ * - `bitsOf(x)`: the 32 bits of an f32 as an i32. `fromBits(x)`: the f32 of these bits; never those of a NaN.
  */
 export type IntrinsicName =
-  "requantize" | "dot" | "sum" | "splat" | "splat2" | "zero" | "addLanes" | "subLanes";
+  | "requantize"
+  | "dot"
+  | "sum"
+  | "splat"
+  | "splat2"
+  | "zero"
+  | "addLanes"
+  | "subLanes"
+  | "bitsOf"
+  | "fromBits";
 
 export type Expr =
   | { readonly kind: "const"; readonly type: "i32" | "f32"; readonly value: number }

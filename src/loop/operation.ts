@@ -9,8 +9,9 @@
  *   index is part of the load or store and costs nothing.
  * - `mac`, `fmac`: `a + b × c` of data, both operations together. `mul`, `fmul`: any other product of data.
  * - `add`, `fadd`: each other `+ − << >> & <` of data; `<` of floats is not in the IR. `i32 + dot2` is the dot alone.
- * - `minMax`, `fminMax`, `select`, `divide` (`/` and `%`, of either type): each one, of index arithmetic too. A
+ * - `minMax`, `fminMax`, `select`, `divide` (`/` and `%` of i32), `fdiv`: each one, of index arithmetic too. A
  *   `select` evaluates both its branches. `/ % ×` by a power of two count as any other.
+ * - `bits`: each bitsOf and fromBits, a move between an integer and a float register where there are two kinds.
  * - `lanes`: each addLanes, subLanes, splat, splat2, zero. `sumLanes`: each sum.
  * - A copy of n bytes is n / 4 loads and stores of words and n mod 4 of bytes.
  * - `loop`: one turn of a loop (increment, compare, taken branch). `loopExit`: one entry of a loop, turns or not (set-up and the
@@ -21,7 +22,7 @@ export const operations = [
   "store8", "store16", "store32",
   "add", "address", "mul", "mac", "minMax", "select", "divide",
   "requantize",
-  "fadd", "fmul", "fmac", "fminMax",
+  "fadd", "fmul", "fmac", "fminMax", "fdiv", "bits",
   "widen2", "widen8", "widenConst2", "widenConst8", "dot2", "dot8", "lanes", "sumLanes",
   "loop", "loopExit", "call",
 ] as const; // prettier-ignore

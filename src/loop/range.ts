@@ -131,7 +131,8 @@ function rangeOfAtom(atom: Expr, scope: Scope): Interval {
       return { lo: atom.value, hi: atom.value };
     case "var": {
       const definition = scope.get(atom.name);
-      return definition?.kind === "index" ? definition.range : anyInt;
+      if (definition?.kind === "index") return definition.range;
+      return definition?.kind === "let" ? rangeOf(definition.value, scope) : anyInt;
     }
     case "load":
       return rangeOfLoad(atom.buffer.type);

@@ -32,7 +32,10 @@ function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
   switch (e.name) {
     case "requantize":
     case "sum":
+    case "bitsOf":
       return "i32";
+    case "fromBits":
+      return "f32";
     case "dot":
       return typeOf(e.args[0]!) === "i16x2" ? "i32" : "i32x4";
     case "splat":

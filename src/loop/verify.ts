@@ -3,7 +3,7 @@
  * data, every access of every call inside its buffer.
  *
  * Indices that steer a count or stand under `min`, `%` and the like are run through; the others enter an address only
- * as multiples and are bounded by a box. So the proof is exact and takes a small part of the time of a run. What it leaves to others:
+ * as multiples and are bounded by a box, and what follows from memory by all it can be. So, but for look-ups in tables, the proof is exact and takes a small part of the time of a run. What it leaves to others:
  * whether the bytes read are still the right ones (the plan's replay) or written at all (the interpreter).
  */
 import { type Affine, affineOf } from "./affine.ts";
@@ -12,7 +12,7 @@ import { evaluateIndex } from "./evaluate-index.ts";
 import type { Buffer, Expr, Kernel, Stmt } from "./ir.ts";
 import { printExpr } from "./print.ts";
 import type { Program } from "./program.ts";
-import { type Scope, defineBlock, expandLets, isIndexValue, newScope } from "./range.ts";
+import { type Scope, defineBlock, expandLets, isIndexValue, newScope, rangeOfAffine } from "./range.ts";
 import { steeringNames } from "./steer.ts";
 import { verifyLayout } from "./verify-layout.ts";
 import { assignedIn, exprsOf, visitExpr } from "./walk.ts";
@@ -55,7 +55,9 @@ type Step = (state: State) => void;
 function steeringExprs(s: Stmt, scope: Scope): readonly Expr[] {
   const roots: Expr[] = s.kind === "for" ? [s.count] : [];
   const addNonlinear = (e: Expr): void => {
-    for (const { atom } of affineOf(e).terms.values()) if (atom.kind !== "var") roots.push(atom);
+    for (const { atom } of affineOf(e).terms.values()) {
+      if (atom.kind !== "var" && isIndexValue(atom, scope)) roots.push(atom);
+    }
   };
   for (const { index } of accessesOf(s)) addNonlinear(index);
   if (s.kind === "let" && isIndexValue(s.value, scope)) addNonlinear(s.value);
@@ -158,11 +160,14 @@ function valueOf(e: Expr, values: ReadonlyMap<string, number>, what: string, ker
 }
 
 function compileSpan(span: Span, compiling: Compiling): Step {
-  const terms = [...span.terms].map(([name, t]) => ({ name, ...t }));
+  const all = [...span.terms].map(([name, t]) => ({ name, ...t }));
+  const terms = all.filter(({ atom }) => isIndexValue(atom, compiling.scope));
+  const data = { terms: new Map(all.filter((t) => !terms.includes(t)).map((t) => [t.name, t])), constant: 0 };
+  const looked = rangeOfAffine(data, compiling.scope);
   const what = `an index into ${span.buffer.name}`;
   return ({ values, boxes }) => {
-    let low = span.low;
-    let high = span.high;
+    let low = span.low + looked.lo;
+    let high = span.high + looked.hi;
     for (const { name, atom, coefficient } of terms) {
       const box = atom.kind === "var" && !values.has(name) ? boxes.get(name) : undefined;
       if (box === undefined) {

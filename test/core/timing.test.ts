@@ -41,6 +41,7 @@ manual("Cortex-M0+, DDI 0484C table 3-1", cortexM0plusTiming, {
   faddCall: 60 * 1.25,
   fmulCall: 116 * 1.25,
   fcmpCall: Math.round(31 * 1.25),
+  fdivCall: Math.round(377 * 1.25),
 });
 
 manual("Cortex-M3, DDI 0337I table 3-1", cortexM3Timing, {
@@ -60,6 +61,7 @@ manual("Cortex-M3, DDI 0337I table 3-1", cortexM3Timing, {
   faddCall: 50 * 1.3,
   fmulCall: Math.round(32 * 1.3),
   fcmpCall: Math.round(33 * 1.3),
+  fdivCall: Math.round(147 * 1.3),
 });
 
 manual("Cortex-M4, DDI 0439B tables 3-1 and 7-1", cortexM4Timing, {
@@ -83,6 +85,8 @@ manual("Cortex-M4, DDI 0439B tables 3-1 and 7-1", cortexM4Timing, {
   vcmp: 1,
   vmrs: 1,
   vmovIf: 1,
+  vdiv: 14,
+  vmov: 1,
   fpIt: 1,
 });
 
@@ -112,6 +116,8 @@ manual("Cortex-M7, ARMScheduleM7.td", cortexM7Timing, {
   vcmp: 1,
   vmrs: 1,
   vmovIf: 1,
+  vdiv: 16,
+  vmov: 1,
   fpIt: 0,
 });
 
@@ -134,6 +140,7 @@ manual("SiFive E31, FE310-G000 manual chapter 3", sifiveE31Timing, {
   addsf3: Math.round(69 * 1.1),
   mulsf3: Math.round(109 * 1.1 + 2 * 4),
   ltsf2: Math.round(18 * 1.1),
+  divsf3: Math.round(106 * 1.1 + 4 * 16.5 + 2 * 4),
 });
 
 manual("Hazard3, instruction_timings.adoc", hazard3Timing, {
@@ -155,4 +162,5 @@ manual("Hazard3, instruction_timings.adoc", hazard3Timing, {
   addsf3: Math.round(69 * 1.2),
   mulsf3: Math.round(109 * 1.2),
   ltsf2: Math.round(18 * 1.2),
+  divsf3: Math.round(106 * 1.2 + 4 * 17.5),
 });

@@ -39,7 +39,8 @@ test("a kernel larger than its padded input is refused by the layer's name", () 
 
 test("a sum of unequal shapes is refused with both", () => {
   assert.throws(() => net("in 4x4x1 | as a | conv 3 1 | add a"), {
-    message: "1.add: adds tensors of 2×2×1 and 4×4×1; only two of equal shape can be added",
+    message:
+      "1.add: combines tensors of 2×2×1 and 4×4×1; the second must have the first's shape, or be 1×1×C or 1×1×1",
   });
 });
 
