@@ -1,11 +1,14 @@
 import type { Graph } from "../graph/graph.ts";
 import { validateGraph } from "../graph/validate.ts";
 import { absorbFlatten } from "./absorb-flatten.ts";
+import { absorbTranspose } from "./absorb-transpose.ts";
 import { dropIdentities } from "./drop-identities.ts";
 import { foldPad } from "./fold-pad.ts";
 import { foldBatchNorm, replaceBatchNorm } from "./fold-batch-norm.ts";
 import { fuseClamp } from "./fuse-clamp.ts";
 import { fusePool } from "./fuse-pool.ts";
+import { separateOutputs } from "./separate-outputs.ts";
+import { simplifyMoves } from "./simplify-moves.ts";
 
 /** A pass: Graph to Graph with the same meaning. */
 export type Pass = (graph: Graph) => Graph;
@@ -16,12 +19,15 @@ export type Pass = (graph: Graph) => Graph;
  */
 export const passes: readonly Pass[] = [
   dropIdentities,
+  simplifyMoves,
+  absorbTranspose,
   foldPad,
   foldBatchNorm,
   absorbFlatten,
   foldBatchNorm,
   replaceBatchNorm,
   fuseClamp,
+  separateOutputs,
 ];
 
 /**
@@ -29,7 +35,7 @@ export const passes: readonly Pass[] = [
  * A graph that will be quantised is better pooled afterwards (`fusePool` of the int8 graph), so that fused and
  * unfused networks have the same bytes.
  *
- * @throws CompileError with everything wrong with the graph, or a flatten nothing can absorb.
+ * @throws CompileError with everything wrong with the graph.
  */
 export function optimize(graph: Graph, options: { readonly fusePool: boolean }): Graph {
   validateGraph(graph);
