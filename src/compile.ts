@@ -4,6 +4,8 @@
  * The first file to read. Everything before it is `load/`, everything after it is a reader of the `Program` it
  * returns (`backend/`). It decides nothing that an option does not say.
  */
+import { CompileError } from "./error.ts";
+import { isQuantized } from "./graph/byte-type.ts";
 import type { Graph } from "./graph/graph.ts";
 import { lowerCmsisLike, cmsisScratch } from "./lower/cmsis-like.ts";
 import { lowerProgram } from "./lower/program.ts";
@@ -24,8 +26,10 @@ export interface Prepared {
 }
 
 /**
- * Simplifies a loaded graph and, for int8, calibrates it on `samples` (HWC, real values) and quantises it.
- * Pools are not fused yet: the same quantised network serves fused and unfused variants, so all give the same bytes.
+ * Simplifies a loaded graph and, for int8, calibrates it on `samples` (HWC, real values) and quantises it; a graph
+ * that comes quantised keeps its scales and needs no samples. Pools are not fused yet: the same quantised network serves fused and unfused variants, so all give the same bytes.
+ *
+ * @throws CompileError where a quantised graph is wanted in f32.
  */
 export function prepare(
   loaded: Graph,
@@ -33,6 +37,12 @@ export function prepare(
   samples: readonly (readonly Float32Array[])[],
 ): Prepared {
   const graph = optimize(loaded, { fusePool: false });
+  if (isQuantized(loaded)) {
+    if (dtype === "int8") return { dtype, graph };
+    throw new CompileError(
+      `${loaded.name}: is quantised already and cannot be made float; leave --dtype out, or save the float model`,
+    );
+  }
   return { dtype, graph: dtype === "f32" ? graph : quantize(graph, calibrate(graph, samples)) };
 }
 

@@ -1,4 +1,4 @@
-import type { Clamp, DType, Quantization, Tensor } from "./graph.ts";
+import type { Clamp, DType, Graph, Quantization, Tensor } from "./graph.ts";
 import { byteLimits, quantizeValue } from "./quantized.ts";
 
 /** A tensor's type and quantisation in an int8 graph. */
@@ -11,6 +11,11 @@ export interface ByteType {
 export function byteTypeOf({ name, dtype, quantization }: Tensor): ByteType {
   if (dtype === "f32" || !quantization) throw new Error(`${name} is not quantised`);
   return { dtype, quantization };
+}
+
+/** Whether a graph's activations are bytes. */
+export function isQuantized({ tensors, inputs }: Graph): boolean {
+  return inputs.every((name) => tensors.get(name)!.dtype !== "f32");
 }
 
 /** Limits in bytes: of the type, and of the fused activation where it has one. */
