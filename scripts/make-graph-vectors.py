@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Writes test/graph/pytorch.jsonl: what PyTorch makes of small layers, for test/graph/evaluate.test.ts.
+"""Writes test/graph/pytorch.jsonl: what PyTorch makes of small layers, for test/graph/evaluate.test.ts; and
+test/graph/pytorch-spatial.jsonl, of those that change the size of an image, for test/graph/spatial.test.ts.
 
     make-graph-vectors.py
 
@@ -55,6 +56,44 @@ def flatten_linear(x, out):
     return case("linear", data, F.linear(data.flatten(1), w, b), weight=w, bias=b)
 
 
+def pad(x, sides, mode, value=0.0):
+    left, right, top, bottom = sides
+    data = eighths(*x)
+    y = F.pad(data, sides, mode, value) if mode == "constant" else F.pad(data, sides, mode)
+    return case("pad", data, y, padding=(top, bottom, left, right), mode=mode, value=value)
+
+
+def upsample(x, mode, size=None, scale=None, align=None):
+    data = eighths(*x)
+    y = F.interpolate(data, size=size, scale_factor=scale, mode=mode, align_corners=align)
+    rest = {"scale": scale} if scale else {}
+    return case("upsample", data, y, mode=mode, alignCorners=bool(align), size=y.shape[2:], **rest)
+
+
+def shuffle(x, factor):
+    data = eighths(*x)
+    return case("pixelShuffle", data, F.pixel_shuffle(data, factor), factor=factor)
+
+
+def deconv(x, out, kernel, stride=(1, 1), padding=(0, 0), output_padding=(0, 0), groups=1, dilation=(1, 1)):
+    data, w, b = eighths(*x), eighths(x[1], out // groups, *kernel), eighths(out)
+    y = F.conv_transpose2d(data, w, b, stride, padding, output_padding, groups, dilation)
+    return case("convTranspose2d", data, y, weight=w, bias=b, kernel=kernel, stride=stride, padding=padding,
+                outputPadding=output_padding, groups=groups, dilation=dilation)
+
+
+def adaptive(x, size, fn):
+    data = eighths(*x)
+    pool = F.adaptive_avg_pool2d if fn == "avg" else F.adaptive_max_pool2d
+    return case("adaptivePool2d", data, pool(data, size), fn=fn, size=size)
+
+
+def divided(x, kernel, stride, padding, ceil, divisor):
+    data = eighths(*x)
+    y = F.avg_pool2d(data, kernel, stride, padding, ceil, True, divisor)
+    return case("avgPool2d", data, y, kernel=kernel, stride=stride, padding=padding, ceil=ceil, divisor=divisor)
+
+
 def case(kind, x, y, **rest):
     plain = {k: (v.flatten().tolist() if torch.is_tensor(v) else v) for k, v in rest.items()}
     return {"kind": kind, "in": list(x.shape[1:]), "out": list(y.shape[1:]), **plain,
@@ -81,3 +120,33 @@ cases = [
 ]
 with open(OUT, "w") as file:
     file.write("".join(json.dumps(one) + "\n" for one in cases))
+
+spatial = [
+    pad((1, 2, 3, 4), (1, 0, 2, 3), "constant", 0.5),
+    pad((1, 3, 4, 5), (4, 1, 0, 3), "reflect"),
+    pad((1, 1, 3, 3), (0, 5, 4, 1), "replicate"),
+    upsample((1, 2, 3, 4), "nearest", scale=(2, 2)),
+    upsample((1, 1, 5, 7), "nearest", scale=(1.5, 2.3)),
+    upsample((1, 2, 7, 9), "nearest", size=(5, 4)),
+    upsample((1, 1, 11, 13), "nearest", size=(37, 29)),
+    upsample((1, 2, 3, 5), "bilinear", scale=(2, 2), align=False),
+    upsample((1, 2, 4, 3), "bilinear", scale=(1.7, 2.6), align=False),
+    upsample((1, 1, 6, 7), "bilinear", size=(9, 4), align=False),
+    upsample((1, 2, 4, 5), "bilinear", size=(7, 11), align=True),
+    upsample((1, 1, 5, 6), "bilinear", scale=(2, 0.5), align=True),
+    upsample((1, 1, 4, 3), "bilinear", size=(1, 3), align=True),
+    shuffle((1, 8, 3, 2), 2),
+    shuffle((1, 9, 2, 3), 3),
+    deconv((1, 3, 4, 5), 4, (3, 3), (2, 2), (1, 1), (1, 1)),
+    deconv((1, 4, 3, 4), 6, (3, 2), (1, 3), (2, 0), (0, 1), groups=2, dilation=(1, 2)),
+    deconv((1, 2, 4, 3), 2, (2, 3), (3, 2), (1, 1), (2, 1), dilation=(2, 3)),
+    deconv((1, 3, 5, 4), 3, (4, 4), (1, 1), (3, 1), groups=3),
+    deconv((1, 2, 3, 3), 1, (1, 1), (3, 2), (0, 0), (2, 0)),
+    adaptive((1, 2, 7, 5), (3, 2), "avg"),
+    adaptive((1, 2, 5, 8), (3, 3), "max"),
+    adaptive((1, 1, 2, 3), (5, 4), "avg"),
+    divided((1, 2, 6, 5), (3, 2), (2, 1), (1, 0), False, 1),
+    divided((1, 1, 6, 8), (3, 3), (2, 2), (1, 1), True, 5),
+]
+with open(OUT.replace(".jsonl", "-spatial.jsonl"), "w") as file:
+    file.write("".join(json.dumps(one) + "\n" for one in spatial))
