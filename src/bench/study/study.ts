@@ -16,7 +16,8 @@ import { accuracyReport, type TestSet } from "./accuracy.ts";
 import { layerReports } from "./layers.ts";
 import { mapOf, planAll, variantId, type PlannedVariant } from "./memory.ts";
 import { fullSet, variantOf } from "./optimisation.ts";
-import { measuredVariants, cmsisVariant } from "./variants.ts";
+import { timerOf } from "./timing.ts";
+import { cmsisVariant, measuredVariant } from "./variants.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
 
 /** A network to study and what is known of it. */
@@ -54,10 +55,14 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
   progress.step(`${subject.name}: planning`);
   const plans = [planAll(int8), planAll(float)];
   const shop = openWorkshop(int8);
+  const floatShop = openWorkshop(float);
   const best = shop({ ...variantOf(fullSet), frame: "resident" });
   const frame = frameOf(int8, subject.calibration[0]!);
   const named: Progress = { ...progress, step: (text) => progress.step(`${subject.name}: ${text}`) };
-  const variants = await measuredVariants(plans, shop, frame, options.timing, named);
+  const time = timerOf(shop, frame, options.timing, named);
+  const variants: VariantReport[] = [];
+  for (const planned of plans.flatMap((each) => each.planned))
+    variants.push(await measuredVariant(planned, planned.prepared === int8 ? shop : floatShop, time));
   return {
     name: subject.name,
     description: subject.description,
@@ -68,14 +73,13 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
     environment: describeEnvironment(),
     notes: [...subject.notes, ...new Set(plans.flatMap(({ refused }) => refused))],
     layers: layerReports(best.compiled, variantId("int8", "stream", "resident")),
-    variants: [
-      ...variants,
-      await cmsisVariant(shop, frame, options.timing, named),
-      ...subject.cited.variants,
-    ],
+    variants: [...variants, await cmsisVariant(shop, time), ...subject.cited.variants],
     maps: plans.flatMap(({ planned }) => planned.filter(isWorthAMap).map(mapOf)),
     ablation: await ablation(shop, frame, options.timing, named),
-    accuracy: [...subject.cited.accuracy, ...(await accuracies(subject, shop, int8, float, named))],
+    accuracy: [
+      ...subject.cited.accuracy,
+      ...(await accuracies(subject, [float, floatShop], [int8, shop], named)),
+    ],
     cores: cores.map(({ id, name, part, clockHz, prices, flash }) => ({
       id,
       name,
@@ -97,20 +101,19 @@ function frameOf({ graph }: Prepared, real: Float32Array): Uint8Array {
   return bytesOf(quantizeInput(graph.tensors.get(graph.inputs[0]!)!, real));
 }
 
+type Studied = readonly [Prepared, Workshop];
+
 async function accuracies(
   { testSet }: Subject,
-  shop: Workshop,
-  int8: Prepared,
-  float: Prepared,
+  [float, floatShop]: Studied,
+  [int8, shop]: Studied,
   progress: Progress,
 ): Promise<AccuracyReport[]> {
   if (!testSet) return [];
   progress.step(`accuracy on ${testSet.inputs.length} inputs`);
   const full = variantOf(fullSet);
-  const floatEngine = await openWorkshop(float)(full).engine();
-  const byteEngine = await shop(full).engine();
   return [
-    accuracyReport(floatEngine, float.graph, testSet, "f32"),
-    accuracyReport(byteEngine, int8.graph, testSet, "int8"),
+    accuracyReport(await floatShop(full).engine(), float.graph, testSet, "f32"),
+    accuracyReport(await shop(full).engine(), int8.graph, testSet, "int8"),
   ];
 }
