@@ -76,13 +76,14 @@ class Image(nn.Module):
 class Unsupported(nn.Module):
     def __init__(self):
         super().__init__()
-        self.a = nn.Conv2d(1, 2, 3, padding=1, padding_mode="reflect")
-        self.act = nn.Hardswish()
-        self.up = nn.Upsample(scale_factor=2.0)
+        self.a = nn.Conv2d(1, 2, 3, padding=1)
+        self.act = nn.GELU()
+        self.norm = nn.GroupNorm(1, 2)
+        self.up = nn.Upsample(scale_factor=2.0, mode="bicubic")
 
     def forward(self, x):
-        x = self.act(self.a(x))
-        return torch.softmax(torch.cat([self.up(x), self.up(x)], 1), 1)
+        x = self.norm(self.act(self.a(x)))
+        return self.up(torch.cumsum(x, 1))
 
 
 class DataDependent(nn.Module):
@@ -98,8 +99,111 @@ class DataDependent(nn.Module):
 
 
 class TwoInputs(nn.Module):
+    """An image, and a vector that scales its channels; the results in a tuple within a tuple."""
+
     def forward(self, left, right):
-        return left + right
+        y = left * right.unsqueeze(2).unsqueeze(3)
+        return left + y, (y.sum((2, 3)), 1 - right)
+
+
+class Smooth(nn.Module):
+    """Every activation, in and out of place, and arithmetic with constants."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(3, 4, 3, padding=1, padding_mode="replicate")
+        self.acts = nn.Sequential(nn.Hardswish(), nn.PReLU(4), nn.SiLU(inplace=True), nn.ELU(0.7), nn.PReLU())
+        self.register_buffer("mean", torch.tensor([0.1, 0.2, 0.3]).view(3, 1, 1))
+        self.b = nn.Conv2d(4, 4, 1)
+
+    def forward(self, x):
+        x = self.acts(self.a((x - self.mean) / 0.5))
+        x = x * F.relu6(x + 3.0) / 6.0
+        y = self.b(x)
+        y = torch.sigmoid(y) * (2 - torch.tanh(x)) + F.hardsigmoid(y)
+        y = F.leaky_relu_(y, 0.2) - 0.5 * x
+        y *= y.mean((2, 3), keepdim=True)
+        z = y + y.mean(1, keepdim=True)
+        return F.log_softmax(z.sum((2, 3)), 1), torch.softmax(-z, 1)
+
+
+class Structure(nn.Module):
+    """Joining, splitting, cutting and turning tensors, and reading them as other shapes."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(2, 6, 3, padding=1, padding_mode="circular")
+        self.mix = nn.Linear(8, 5)
+        self.fc = nn.Linear(30, 4)
+
+    def forward(self, x):
+        x = self.a(x)
+        p, q, r = torch.chunk(x, 3, 1)
+        s, t = torch.split(p, [3, 3], dim=2)
+        x = torch.cat([q, torch.cat([t, s], 2), r[:, 1:, :, :]], 1)
+        x = torch.cat([x[:, :, ::2, 1:-1], x[:, [4, 0, 2]].narrow(2, 1, 3)[..., 2:]], 1)
+        x = x.permute(0, 2, 3, 1)
+        x = F.relu(self.mix(x))
+        x = x.transpose(1, 3).reshape(1, 5, -1).transpose(1, 2)
+        y = torch.stack([x[:, 0], x[:, -1]], dim=1)
+        return self.fc(torch.cat([x.flatten(1), y.flatten(1)], 1)[:, 30:60]), x
+
+
+class Spatial(nn.Module):
+    """Padding, enlarging, transposed convolutions, and pools whose sizes do not divide."""
+
+    def __init__(self):
+        super().__init__()
+        self.pad = nn.ReflectionPad2d((1, 2, 0, 3))
+        self.up = nn.ConvTranspose2d(2, 4, 3, stride=2, padding=1, output_padding=1)
+        self.group = nn.ConvTranspose2d(4, 8, (2, 3), stride=(1, 2), groups=2, dilation=(2, 1), bias=False)
+        self.shuffle = nn.PixelShuffle(2)
+        self.near = nn.Upsample(scale_factor=1.5)
+        self.linear = nn.Upsample(scale_factor=(2.0, 1.0), mode="bilinear")
+
+    def forward(self, x):
+        x = self.shuffle(self.group(self.up(self.pad(x))))
+        y = F.adaptive_avg_pool2d(F.pad(x, (-1, 2, 1, 0), value=0.5), (5, 7))
+        w = F.avg_pool2d(F.pad(y, (0, 0, 0, 0, 1, 1)), 3, divisor_override=4)[:, 1:3, :1, :1]
+        y = F.adaptive_max_pool2d(y, 3)
+        y = torch.cat([y, y * w], 1)
+        z = F.interpolate(self.linear(self.near(y)), size=(5, 5), mode="bilinear", align_corners=True)
+        return F.pad(z, (1, 1, 1, 1), mode="reflect"), x.amax((2, 3))
+
+
+class Signal(nn.Module):
+    """A network over time."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv1d(3, 8, 5, padding="same", groups=1)
+        self.bn = nn.BatchNorm1d(8)
+        self.b = nn.Conv1d(8, 8, 3, stride=2, dilation=2, groups=8, padding_mode="reflect", padding=1)
+        self.up = nn.ConvTranspose1d(8, 4, 4, stride=2)
+        self.near = nn.Upsample(scale_factor=2)
+        self.linear = nn.Upsample(size=20, mode="linear")
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, x):
+        x = F.max_pool1d(F.relu(self.bn(self.a(x))), 2, padding=1, ceil_mode=True)
+        x = F.avg_pool1d(self.up(self.b(x)), 3, 2, count_include_pad=False, padding=1)
+        x = self.linear(self.near(x))
+        x = F.adaptive_max_pool1d(F.adaptive_avg_pool1d(x, 8), 4)
+        x = self.head(x.permute(0, 2, 1))
+        return torch.softmax(x, 1), x.squeeze(0).mean(0)
+
+
+class Single(nn.Module):
+    """Takes one image, not a batch of them."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(3, 4, 3)
+        self.fc = nn.Linear(4 * 3 * 3, 2)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.a(x)), 2)
+        return self.fc(x.view(-1, 36))
 
 
 def settle(model):
@@ -141,13 +245,15 @@ def three_ways(name, model, shape):
     settle(model)
     x = torch.randn(shape)
     with torch.no_grad():
-        y = model(x)
+        y = model(x.clone())
     scripted = torch.jit.script(model)
     save(f"{name}.script.pt", scripted)
-    save(f"{name}.trace.pt", torch.jit.trace(model, x))
+    save(f"{name}.trace.pt", torch.jit.trace(model, x.clone()))
     save(f"{name}.frozen.pt", torch.jit.freeze(scripted))
+    outputs = y if isinstance(y, tuple) else (y,)
     np.save(os.path.join(OUT, f"{name}.input.npy"), x.numpy())
-    np.save(os.path.join(OUT, f"{name}.output.npy"), (y[0] if isinstance(y, tuple) else y).numpy())
+    for index, output in enumerate(outputs):
+        np.save(os.path.join(OUT, f"{name}.output{f'_{index}' if index else ''}.npy"), output.contiguous().numpy())
 
 
 def main():
@@ -182,6 +288,14 @@ def main():
     save("unsupported.trace.pt", torch.jit.trace(Unsupported().eval(), torch.randn(1, 1, 6, 6)))
     save("data_dependent.script.pt", torch.jit.script(DataDependent().eval()))
     save("two_inputs.script.pt", torch.jit.script(TwoInputs().eval()))
+
+    three_ways("smooth", Smooth(), (1, 3, 6, 5))
+    three_ways("structure", Structure(), (1, 2, 6, 6))
+    three_ways("spatial", Spatial(), (1, 2, 5, 4))
+    three_ways("signal", Signal(), (1, 3, 24))
+    left, right = torch.randn(1, 3, 4, 2), torch.randn(1, 3)
+    save("two_inputs.trace.pt", torch.jit.trace(TwoInputs(), (left, right)))
+    three_ways("single", Single(), (3, 8, 8))
 
     save_pickle("state_dict.pth", Chain().state_dict())
     save_pickle("checkpoint.pth", {"epoch": 3, "model_state_dict": flat.state_dict()})

@@ -7,11 +7,15 @@ import { isKind, readPickle } from "./pickle.ts";
 import type { PickleObject, PickleTensor, PickleValue } from "./pickle-value.ts";
 import type { ClassDefinition, FunctionDefinition, ScriptFile } from "./script-ast.ts";
 import { parseScript } from "./script-parser.ts";
+import { unpack } from "./quantized/packed.ts";
 import { isValue, unknownValue } from "./value.ts";
 import type { ModuleValue, Value } from "./value.ts";
 import type { ZipArchive } from "./zip.ts";
 
 const deepestNesting = 100;
+
+/** Classes written in C++; their state is data, their code is not in the file. */
+const nativeClasses = "__torch__.torch.classes.";
 
 export class TorchScriptArchive {
   readonly zip: ZipArchive;
@@ -57,10 +61,10 @@ export class TorchScriptArchive {
     return this.#file(file)?.classes.get(name);
   }
 
-  /** Sizes of the example input that PyTorch 2 keeps beside a traced model. */
-  tracedInputShape(): readonly number[] | undefined {
+  /** Sizes of the example inputs that PyTorch 2 keeps beside a traced model. */
+  tracedInputShapes(): readonly (readonly number[])[] {
     const name = `${this.#folder}traced_inputs.pkl`;
-    return this.zip.has(name) ? findTensor(this.#pickle("traced_inputs"), 0)?.size : undefined;
+    return this.zip.has(name) ? findTensors(this.#pickle("traced_inputs"), 0).map(({ size }) => size) : [];
   }
 
   #pickle(name: "data" | "constants" | "traced_inputs"): PickleValue {
@@ -124,18 +128,30 @@ export class TorchScriptArchive {
     return value;
   }
 
-  /** Objects whose state is not a dictionary, such as packed quantised weights, are unknown. */
   #convertModule(saved: PickleObject, path: string, depth: number): Value {
-    if (!isKind(saved.state, "dict")) return unknownValue;
+    if (!isKind(saved.state, "dict")) return this.#convertState(saved, path, depth);
     const { entries } = saved.state;
     const attributes = new Map<string, Value>();
-    const isLeaf = ![...entries.values()].some((value) => isKind(value, "object"));
+    const isLeaf = ![...entries].some(
+      ([name, value]) => name !== "_packed_params" && isKind(value, "object"),
+    );
     const module: ModuleValue = { kind: "module", path, type: typeName(saved), attributes, isLeaf };
     this.#converted.set(saved, module);
     for (const [name, value] of entries) {
       if (typeof name === "string") attributes.set(name, this.#attribute(name, value, path, depth));
     }
     return module;
+  }
+
+  /** What a class's own `__getstate__` saved: a module still to be restored, or packed quantised weights. */
+  #convertState(saved: PickleObject, path: string, depth: number): Value {
+    const state = this.#convert(saved.state, path, depth + 1);
+    const { module, name } = saved.type;
+    const value: Value = module.startsWith(nativeClasses)
+      ? (unpack(name, state, path) ?? unknownValue)
+      : { kind: "module", path, type: typeName(saved), attributes: new Map(), isLeaf: true, saved: state };
+    this.#converted.set(saved, value);
+    return value;
   }
 
   #attribute(name: string, saved: PickleValue, path: string, depth: number): Value {
@@ -163,14 +179,11 @@ function splitPath(path: string): { file: string; name: string } {
   return { file: `${parts.join("/")}.py`, name };
 }
 
-function findTensor(saved: PickleValue, depth: number): PickleTensor | undefined {
-  if (isKind(saved, "tensor")) return saved;
-  if (depth > 4) return undefined;
+/** Tensors in the order they were given, of lists no deeper than `forward` takes them. */
+function findTensors(saved: PickleValue, depth: number): readonly PickleTensor[] {
+  if (isKind(saved, "tensor")) return [saved];
+  if (depth > 4) return [];
   const inside = isKind(saved, "dict") ? [...saved.entries.values()] : [];
   const items = isKind(saved, "list") || isKind(saved, "tuple") ? saved.items : inside;
-  for (const item of items.slice(0, 16)) {
-    const found = findTensor(item, depth + 1);
-    if (found) return found;
-  }
-  return undefined;
+  return items.slice(0, 16).flatMap((item) => findTensors(item, depth + 1));
 }

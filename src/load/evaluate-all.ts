@@ -19,7 +19,7 @@ export function evaluateAll(
   archive: TorchScriptArchive,
   definition: FunctionDefinition,
   { builder, weights }: Pick<OperatorContext, "builder" | "weights">,
-  input: Value,
+  inputs: readonly Value[],
   observe?: Observer,
 ): Evaluation {
   const problems = new Map<string, Problem>();
@@ -29,7 +29,7 @@ export function evaluateAll(
   let fatal: CompileError | undefined;
   const unseen: string[] = [];
   try {
-    result = evaluator.run(definition, input);
+    result = evaluator.run(definition, inputs);
   } catch (error) {
     if (error instanceof CompileError) fatal = error;
     else if (error instanceof StoppedByUnknown) {

@@ -9,7 +9,8 @@
 import { CompileError } from "../error.ts";
 import { indexValue } from "./aten/control.ts";
 import { guessShape } from "./aten/ghost.ts";
-import { emit, refuse, required } from "./aten/operator.ts";
+import { findActivation } from "./aten/forms.ts";
+import { refuse, required } from "./aten/operator.ts";
 import type { Operator, OperatorCall, OperatorContext } from "./aten/operator.ts";
 import { findOperator, suggestAlternative } from "./aten/table.ts";
 import type { TorchScriptArchive } from "./archive.ts";
@@ -52,15 +53,11 @@ export class Evaluator {
     this.#observe = observe;
   }
 
-  /** What the root module's `forward` returns for this input; further parameters take their defaults. */
-  run(definition: FunctionDefinition, input: Value): Value {
+  /** What the root module's `forward` returns for these inputs; further parameters take their defaults. */
+  run(definition: FunctionDefinition, inputs: readonly Value[]): Value {
     const root = this.#archive.root;
-    return this.#callFunction(
-      definition,
-      root,
-      { positional: [root, input], keywords: new Map() },
-      undefined,
-    );
+    const given = { positional: [root, ...inputs], keywords: new Map<string, Value>() };
+    return this.#callFunction(definition, root, given, undefined);
   }
 
   #callFunction(
@@ -247,11 +244,22 @@ export class Evaluator {
     if (isValue(object, "unknown")) return object;
     if (!isValue(object, "module"))
       return this.#fail(at, frame, `${describeValue(object)} has no attribute ${name}`);
+    this.#restore(object, frame);
     const value = object.attributes.get(name);
     if (value !== undefined) return value;
     const constant = this.#archive.findClass(object.type)?.constants.get(name);
     if (constant) return this.#expression(constant, { ...frame, variables: new Map() });
     return this.#fail(at, frame, `${describeValue(object)} has no attribute ${name}`);
+  }
+
+  /** Runs `__setstate__` where attributes were saved by `__getstate__`. */
+  #restore(module: ModuleValue, frame: Frame): void {
+    const { saved } = module;
+    if (saved === undefined) return;
+    delete module.saved;
+    const definition = this.#archive.findClass(module.type)?.methods.get("__setstate__");
+    const given = { positional: [module, saved], keywords: new Map() };
+    if (definition) this.#callFunction(definition, module, given, frame);
   }
 
   #call(expression: Extract<Expr, { kind: "call" }>, frame: Frame): Value {
@@ -359,12 +367,11 @@ export class Evaluator {
   /** Reports it, and goes on with a tensor of the right shape where that is known. */
   #refuse(name: string, { positional }: Arguments, base: Omit<OperatorCall, "args">): Value {
     const call = { ...base, args: {} };
-    const unknown = refuse(call, `torch.${name} is not supported; ${suggestAlternative(name)}`);
+    const input = findActivation([...positional, ...(sequenceItems(positional[0]) ?? [])]);
+    const where = input ? ` on ${input.shape.join("x")}` : "";
+    const unknown = refuse(call, `torch.${name}${where} is not supported; ${suggestAlternative(name)}`);
     const shape = guessShape(name, positional);
-    const input = [...positional, ...(sequenceItems(positional[0]) ?? [])].find((value) =>
-      isValue(value, "activation"),
-    );
-    return shape && isValue(input, "activation") ? emit(call, { kind: "identity" }, [input], shape) : unknown;
+    return (shape && this.#context.builder.addGhost(shape)) ?? unknown;
   }
 
   #step(at: Stmt | Expr, frame: Frame): void {

@@ -3,9 +3,13 @@
  * one thing, by path and operation. What no output needs is dropped.
  */
 import { CompileError } from "../error.ts";
+import type { ByteType } from "../graph/byte-type.ts";
 import type { Graph, Node, Shape, Tensor } from "../graph/graph.ts";
 import { outputShape } from "../graph/shape.ts";
-import type { Activation, Memory, ModuleValue } from "./value.ts";
+import { formOf, freshAxes, imageOf, inputAxes } from "./layout.ts";
+import type { Form } from "./layout.ts";
+import { ByteTypes } from "./quantized/byte-types.ts";
+import type { Activation, Caller, Memory } from "./value.ts";
 
 type WithoutNames<N> = N extends Node ? Omit<N, "name" | "inputs" | "output"> : never;
 
@@ -14,11 +18,7 @@ export type NodeBody = WithoutNames<Node>;
 
 /** Where in the module tree a node comes from. */
 export interface Placement {
-  readonly frame: {
-    readonly module: Pick<ModuleValue, "path" | "isLeaf">;
-    /** One object for one call of a module. */
-    readonly call: object;
-  };
+  readonly frame: Caller;
   readonly operation: string;
   /** Module path and operation, for messages. */
   readonly place: string;
@@ -48,42 +48,65 @@ const views: ReadonlySet<Node["kind"]> = new Set(["flatten", "identity", "reshap
 const mostNodes = 20_000;
 
 export class GraphBuilder {
+  /** Whether the network takes a batch: then its images have four dimensions. */
+  readonly isBatched: boolean;
+  readonly #bytes = new ByteTypes();
   readonly #shapes: Shape[] = [];
   readonly #drafts: Draft[] = [];
   readonly #inputs: number[] = [];
 
-  /** Inputs are named, in this order, when the graph is finished. */
+  constructor({ isBatched = true }: { readonly isBatched?: boolean } = {}) {
+    this.isBatched = isBatched;
+  }
+
+  /** An input of PyTorch's shape. Inputs are named, in this order, when the graph is finished. */
   addInput(shape: readonly number[]): Activation {
-    const input = this.#activation(shape, { version: 0 });
+    const axes = inputAxes(shape.length, this.isBatched);
+    const input = this.#activation({ shape, axes }, { version: 0 });
     this.#inputs.push(input.tensor);
     return input;
   }
 
+  /** A tensor of nothing, in place of what cannot be computed here. Never part of a graph that is returned. */
+  addGhost(shape: readonly number[]): Activation | undefined {
+    const axes = freshAxes(shape);
+    return axes && this.#activation({ shape, axes }, { version: 0 });
+  }
+
   /**
-   * Adds a node that computes a tensor of PyTorch's `shape`; `place` is what messages call it.
-   * Without `shape` it is an image whose size follows from the node. A view (flatten, identity) passes
-   * the memory of its input on, so that later operations in place are noticed.
+   * Adds a node; `place` is what messages call it. It has the dimensions of its first input, of whatever extents
+   * follow from the node, unless it has another `form`. A view passes the memory of its input on, so that later
+   * operations in place are noticed. With a `type`, body and result are bytes; without one they are if the inputs are.
    */
   emit(
     { frame, operation, place }: Placement,
     body: NodeBody,
     inputs: readonly Activation[],
-    shape?: readonly number[],
+    form?: Form,
+    type?: ByteType,
   ): Activation {
     if (this.#drafts.length >= mostNodes)
       throw new CompileError(`the network unrolls to over ${mostNodes} nodes`);
-    const isView = body.kind === "flatten" || body.kind === "identity";
-    const memory = isView ? inputs[0]!.memory : { version: 0 };
-    const image = outputShape(
-      { ...body, name: place, inputs: [], output: "" },
-      inputs.map((input) => imageOf(input.shape)),
-    );
-    const output = this.#activation(shape ?? [1, image.c, image.h, image.w], memory);
+    const memory = views.has(body.kind) ? inputs[0]!.memory : { version: 0 };
+    const image = outputShape({ ...body, name: place, inputs: [], output: "" }, inputs.map(imageOf));
+    const output = this.#activation(form ?? formOf(inputs[0]!.axes, image), memory);
     const { path, isLeaf } = frame.module;
     const leafCall = isLeaf && path !== "" ? frame.call : undefined;
     const from = inputs.map((input) => input.tensor);
-    this.#drafts.push({ body, operation, path, leafCall, inputs: from, output: output.tensor });
+    const kept = type ? { body, type } : this.#bytes.adapt(body, from, imageOf(inputs[0]!).c, place);
+    this.#bytes.add(kept.body, kept.type, from, output.tensor);
+    this.#drafts.push({ body: kept.body, operation, path, leafCall, inputs: from, output: output.tensor });
     return output;
+  }
+
+  /** What an activation's bytes stand for; undefined where it is float. */
+  byteTypeOf({ tensor }: Activation): ByteType | undefined {
+    return this.#bytes.typeOf(tensor);
+  }
+
+  /** Makes an activation bytes that so far only moves values of a network's input; false where it is more than that. */
+  quantizeInput({ tensor }: Activation, type: ByteType): boolean {
+    return this.#bytes.settle(tensor, type, this.#inputs);
   }
 
   /** The graph from the inputs to `outputs`, and the layers left out because no output needs them. */
@@ -93,11 +116,18 @@ export class GraphBuilder {
       .filter((draft) => !wanted.has(draft))
       .map((draft) => join(draft.path, draft.operation));
     const drafts = this.#drafts.filter((draft) => wanted.has(draft));
+    this.#bytes.refuseMixture(
+      drafts.map(({ path, operation, inputs, output }) => ({
+        place: join(path, operation),
+        tensors: [...inputs, output],
+      })),
+    );
     const names = nameDrafts(drafts);
     const tensorNames = this.#nameTensors(drafts, names, [inputNames].flat());
     const tensors = new Map<string, Tensor>();
     for (const [tensor, key] of tensorNames) {
-      tensors.set(key, { name: key, shape: this.#shapes[tensor]!, dtype: "f32" });
+      const type = this.#bytes.typeOf(tensor) ?? ({ dtype: "f32" } as const);
+      tensors.set(key, { name: key, shape: this.#shapes[tensor]!, ...type });
     }
     const tensorName = (tensor: number): string => tensorNames.get(tensor)!;
     const nodes = drafts.map((draft, index): Node => {
@@ -109,9 +139,10 @@ export class GraphBuilder {
     return { graph: { name, tensors, inputs, outputs: outputNames, nodes }, unused, tensorNames };
   }
 
-  #activation(shape: readonly number[], memory: Memory): Activation {
-    this.#shapes.push(imageOf(shape));
-    return { kind: "activation", shape, memory, tensor: this.#shapes.length - 1, version: memory.version };
+  #activation({ shape, axes }: Form, memory: Memory): Activation {
+    this.#shapes.push(imageOf({ shape, axes }));
+    const tensor = this.#shapes.length - 1;
+    return { kind: "activation", shape, axes, memory, tensor, version: memory.version };
   }
 
   #reachable(outputs: readonly number[]): ReadonlySet<Draft> {

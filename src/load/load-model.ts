@@ -3,17 +3,22 @@ import { CompileError } from "../error.ts";
 import { refuseZip, sniffContainer, sniffZip } from "./sniff.ts";
 import { refuseLegacyTorchSave, refuseTorchSave } from "./torch-save.ts";
 import { loadTorchScript } from "./torchscript.ts";
-import type { LoadedModel } from "./torchscript.ts";
+import type { LoadedModel } from "./loaded.ts";
 import { ZipArchive } from "./zip.ts";
 
-export type { LoadedModel } from "./torchscript.ts";
+export type { LoadedModel, Port } from "./loaded.ts";
 
 export interface LoadOptions {
   /** For messages, and the graph's name where none is given. */
   readonly fileName: string;
   readonly name?: string;
-  /** (N, C, H, W), or (N, F) for a network of features; N is taken as 1. Needed unless the file holds an example. */
+  /**
+   * (N, C, H, W), (N, C, L) for a signal, (N, F) for features; N is taken as 1. Without N for a network that takes no
+   * batch. Needed unless the file holds an example.
+   */
   readonly inputShape?: readonly number[];
+  /** The same of every input, where there are several. */
+  readonly inputShapes?: readonly (readonly number[])[];
 }
 
 /**
@@ -31,13 +36,14 @@ export function loadModel(bytes: Uint8Array, options: LoadOptions): LoadedModel 
   }
 }
 
-function load(bytes: Uint8Array, { fileName, name, inputShape }: LoadOptions): LoadedModel {
+function load(bytes: Uint8Array, { fileName, name, ...given }: LoadOptions): LoadedModel {
+  const inputShapes = given.inputShapes ?? (given.inputShape ? [given.inputShape] : []);
   if (sniffContainer(bytes) === "legacyTorchSave") throw refuseLegacyTorchSave(bytes);
   const zip = new ZipArchive(bytes);
   const kind = sniffZip(zip.names);
   if (kind === "torchSave") throw refuseTorchSave(zip);
   if (kind !== "torchscript") throw refuseZip(kind);
-  return loadTorchScript(zip, { name: graphName(name ?? fileStem(fileName)), inputShape });
+  return loadTorchScript(zip, { name: graphName(name ?? fileStem(fileName)), inputShapes });
 }
 
 function fileStem(fileName: string): string {

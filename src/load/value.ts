@@ -3,6 +3,7 @@
  * activations have only a shape. `Unknown` is the result of something that was refused; evaluation goes on past it so
  * that every problem of a model is found at once.
  */
+import type { Axis, Form } from "./layout.ts";
 import type { FunctionDefinition } from "./script-ast.ts";
 import type { PickleTensor } from "./pickle-value.ts";
 
@@ -16,6 +17,7 @@ export type Value =
   | ModuleValue
   | Activation
   | ConstantTensor
+  | PackedLayer
   | PathValue
   | RangeValue
   | Unknown;
@@ -40,6 +42,8 @@ export interface ModuleValue {
   readonly attributes: Map<string, Value>;
   /** Whether it holds no other module: what such a module computes is called by its path alone. */
   readonly isLeaf: boolean;
+  /** What its `__getstate__` gave; `__setstate__` makes attributes of it when they are first asked for. */
+  saved?: Value;
 }
 
 /** The numbers behind an activation and all its views; an operation in place makes every older view stale. */
@@ -48,9 +52,9 @@ export interface Memory {
 }
 
 /** A tensor that depends on the input. `shape` is PyTorch's, batch 1 first where there is a batch. */
-export interface Activation {
+export interface Activation extends Form {
   readonly kind: "activation";
-  readonly shape: readonly number[];
+  axes: readonly Axis[];
   readonly memory: Memory;
   /** Number of the tensor in the graph under construction; an operation in place replaces it. */
   tensor: number;
@@ -62,6 +66,16 @@ export interface ConstantTensor {
   readonly kind: "constant";
   readonly name: string;
   readonly tensor: PickleTensor;
+}
+
+/** Weight and bias of a quantised layer, as PyTorch packs them. */
+export interface PackedLayer {
+  readonly kind: "packed";
+  readonly path: string;
+  readonly weight: ConstantTensor;
+  readonly bias: ConstantTensor | null;
+  /** Of a convolution: integers, or a tensor of them; see `quantized/packed.ts`. */
+  readonly window: Value;
 }
 
 /** `torch.conv2d`, `__torch__.torch.nn.functional.relu`, `CONSTANTS`: a name with dots, not yet looked up. */
@@ -86,11 +100,16 @@ export interface Unknown {
 export const unknownValue: Unknown = { kind: "unknown", origin: "value" };
 export const unknownShape: Unknown = { kind: "unknown", origin: "shape" };
 
-/** A function of the file being run, for names and messages. */
-export interface Frame {
-  readonly module: ModuleValue;
+/** What calls an operator. */
+export interface Caller {
+  readonly module: Pick<ModuleValue, "path" | "isLeaf">;
   /** One object for one call of a module, shared by what it calls of itself and of free functions. */
   readonly call: object;
+}
+
+/** A function of the file being run, for names and messages. */
+export interface Frame extends Caller {
+  readonly module: ModuleValue;
   readonly definition: FunctionDefinition;
   readonly variables: Map<string, Value>;
   readonly depth: number;
@@ -146,6 +165,8 @@ export function describeValue(value: Value | undefined, depth = 0): string {
       return `a tensor of ${value.shape.join("x")}`;
     case "constant":
       return `the weight ${value.name}`;
+    case "packed":
+      return `the packed weights ${value.path}`;
     case "path":
       return value.path;
     case "range":

@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { evaluate } from "../../src/graph/evaluate.ts";
-import type { Graph, Shape } from "../../src/graph/graph.ts";
+import type { Graph } from "../../src/graph/graph.ts";
 import { graphName, loadModel } from "../../src/load/load-model.ts";
 import { readNpy } from "../../src/load/npy.ts";
+import { toImage } from "../../src/load/layout.ts";
 import { archive, fixture, forward } from "./archives.ts";
 
 const load = (name: string, inputShape?: readonly number[]): ReturnType<typeof loadModel> =>
   loadModel(fixture(name), { fileName: name, ...(inputShape ? { inputShape } : {}) });
-
-/** CHW to HWC. */
-function interleave(data: Float32Array, { h, w, c }: Shape): Float32Array {
-  return Float32Array.from({ length: h * w * c }, (_, i) => data[(i % c) * h * w + Math.floor(i / c)]!);
-}
 
 function readFloats(name: string): { shape: readonly number[]; data: Float32Array } {
   const { shape, data } = readNpy(fixture(name));
@@ -20,24 +16,24 @@ function readFloats(name: string): { shape: readonly number[]; data: Float32Arra
   return { shape, data };
 }
 
-/** Loads NAME.WAY.pt and holds its first output against NAME.output.npy. */
+/** Loads NAME.WAY.pt and holds its outputs against NAME.output.npy and NAME.output_1.npy. */
 function checkAgainstPyTorch(name: string, way: string): void {
   const input = readFloats(`${name}.input.npy`);
-  const { graph, notes } = load(`${name}.${way}.pt`, input.shape);
-  const shapeOf = (tensor: string): Shape => graph.tensors.get(tensor)!.shape;
-  const y = evaluate(graph, [interleave(input.data, shapeOf(graph.inputs[0]!))]).get(graph.outputs[0]!)!;
-  const expected = interleave(readFloats(`${name}.output.npy`).data, shapeOf(graph.outputs[0]!));
-  assert.equal(y.length, expected.length);
-  expected.forEach((value, i) => {
-    assert.ok(
-      Math.abs(value - y[i]!) <= 1e-5 * Math.max(1, Math.abs(value)),
-      `element ${i}: ${y[i]}, not ${value}`,
-    );
+  const { graph, inputs, outputs, notes } = load(`${name}.${way}.pt`, input.shape);
+  const values = evaluate(graph, [toImage(input.data, inputs[0]!)]);
+  outputs.forEach((output, index) => {
+    const expected = readFloats(`${name}.output${index === 0 ? "" : `_${index}`}.npy`);
+    assert.deepEqual(output.shape, expected.shape);
+    const y = values.get(output.name)!;
+    toImage(expected.data, output).forEach((value, i) => {
+      const isClose = Math.abs(value - y[i]!) <= 1e-5 * Math.max(1, Math.abs(value));
+      assert.ok(isClose, `output ${index}, element ${i}: ${y[i]}, not ${value}`);
+    });
   });
   assert.deepEqual(notes, []);
 }
 
-for (const name of ["chain", "functional", "image"]) {
+for (const name of ["chain", "functional", "image", "smooth", "structure", "spatial", "signal", "single"]) {
   for (const way of ["script", "trace", "frozen"]) {
     test(`${name}, saved as ${way}, computes what PyTorch does`, () => checkAgainstPyTorch(name, way));
   }
@@ -70,6 +66,32 @@ test("two outputs are two outputs", () => {
   assert.deepEqual(graph.outputs, ["b", "mean"]);
   assert.deepEqual(graph.tensors.get("b")!.shape, { h: 4, w: 4, c: 2 });
   assert.deepEqual(graph.tensors.get("mean")!.shape, { h: 1, w: 1, c: 2 });
+});
+
+test("two inputs, and outputs in tuples within tuples", () => {
+  const inputShapes = [
+    [7, 3, 4, 2],
+    [7, 3],
+  ];
+  for (const way of ["script", "trace"]) {
+    const name = `two_inputs.${way}.pt`;
+    const { inputs, outputs, graph } = loadModel(fixture(name), { fileName: name, inputShapes });
+    assert.deepEqual(
+      inputs.map(({ name, shape }) => `${name} ${shape.join("x")}`),
+      ["left 1x3x4x2", "right 1x3"],
+    );
+    assert.deepEqual(
+      outputs.map(({ shape }) => shape.join("x")),
+      ["1x3x4x2", "1x3", "1x3"],
+    );
+    const left = Float32Array.from({ length: 24 }, (_, i) => i - 9);
+    const values = evaluate(graph, [toImage(left, inputs[0]!), Float32Array.of(2, 0.5, -1)]);
+    const sums = [2, 0.5, -1].map((scale, c) =>
+      left.slice(8 * c, 8 * c + 8).reduce((sum, x) => sum + x * scale, 0),
+    );
+    assert.deepEqual([...values.get(outputs[1]!.name)!], sums);
+    assert.deepEqual([...values.get(outputs[2]!.name)!], [-1, 0.5, 2]);
+  }
 });
 
 test("any batch is read as one image", () => {

@@ -76,16 +76,20 @@ export function integers(call: OperatorCall, name: string): readonly number[] {
   return items;
 }
 
-/** One number for both, or [height, width]; none of them below `least`. */
-export function pair(call: OperatorCall, name: string, least: number): Pair {
+/**
+ * One number for both, or [height, width]; none of them below `least`. Of an operator over 1 dimension it is one
+ * number, and the width, which such a tensor has not, takes `least`.
+ */
+export function pair(call: OperatorCall, name: string, least: number, dimensions: 1 | 2 = 2): Pair {
   const value = call.args[name];
   const items = typeof value === "number" ? [value] : integers(call, name);
-  const [height, width] = [items[0], items[1] ?? items[0]];
+  const [height, width] = [items[0], dimensions === 1 ? least : (items[1] ?? items[0])];
   const isPair =
-    items.length <= 2 && isInteger(height) && isInteger(width) && height >= least && width >= least;
+    items.length <= dimensions && isInteger(height) && isInteger(width) && height >= least && width >= least;
+  const expected = dimensions === 2 ? "[height, width]" : "a number";
   return isPair
     ? [height, width]
-    : fail(call, `${name} is ${describeValue(value)}, expected [height, width] of at least ${least}`);
+    : fail(call, `${name} is ${describeValue(value)}, expected ${expected} of at least ${least}`);
 }
 
 function isInteger(value: Value | undefined): value is number {
@@ -98,19 +102,4 @@ export function axis(call: OperatorCall, value: number, rank: number): number {
   return index >= 0 && index < Math.max(rank, 1)
     ? index
     : fail(call, `dimension ${value} of a tensor with ${rank}`);
-}
-
-/** Height and width of an image (1,C,H,W). */
-export function imageShape(
-  call: OperatorCall,
-  input: Activation,
-): { channels: number; height: number; width: number } {
-  const [batch, channels, height, width] = input.shape;
-  if (input.shape.length !== 4 || batch !== 1) {
-    fail(
-      call,
-      `needs an image of 1xCxHxW, its input is ${input.shape.join("x")}; pass --input with four numbers`,
-    );
-  }
-  return { channels: channels!, height: height!, width: width! };
 }

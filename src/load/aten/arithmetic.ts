@@ -1,7 +1,11 @@
-/** Arithmetic, comparison and logic on numbers, strings and lists: what shapes and flags are computed with. */
+/**
+ * Arithmetic, comparison and logic on numbers, strings and lists: what shapes and flags are computed with. Arithmetic
+ * on activations is in `elementwise.ts`.
+ */
 import { isTensor, isValue, sequenceItems, unknownValue } from "../value.ts";
 import type { Value } from "../value.ts";
-import { addTensors } from "./elementwise.ts";
+import { combine, hasActivation } from "./elementwise.ts";
+import type { Arithmetic } from "./elementwise.ts";
 import { fail, inPlace, refuse, required } from "./operator.ts";
 import type { Operator, OperatorCall, Parameters } from "./operator.ts";
 
@@ -45,17 +49,52 @@ function identity(isNegated: boolean): Operator {
   return { parameters: two, acceptsUnknown: true, run };
 }
 
+/** Of numbers, or of tensors. */
+function mixed(what: Arithmetic, operate: (left: number, right: number) => number): Operator {
+  return {
+    parameters: { ...two, alpha: 1 },
+    run: (call) => (hasActivation(call) ? combine(call, what) : numeric(operate).run(call)),
+  };
+}
+
+const addition = mixed("add", (a, b) => a + b);
+
 const add: Operator = {
-  parameters: { ...two, alpha: 1 },
+  ...addition,
   run: (call) => {
     const [left, right] = [sequenceItems(call.args.input), sequenceItems(call.args.other)];
     if (left && right) return concatenate(call, left, right);
     if (typeof call.args.input === "string")
       return shortText(call, `${call.args.input}${String(call.args.other)}`);
-    if (isValue(call.args.input, "activation") || isValue(call.args.other, "activation"))
-      return addTensors(call);
-    return numeric((a, b) => a + b).run(call);
+    return addition.run(call);
   },
+};
+
+const sub = mixed("sub", (a, b) => a - b);
+const mul = { ...mixed("mul", (a, b) => a * b), parameters: two };
+const div: Operator = { parameters: { ...two, rounding_mode: null }, run: divide };
+
+/** other − alpha × input. */
+const rsub: Operator = {
+  parameters: { ...two, alpha: 1 },
+  run: (call) =>
+    sub.run({ ...call, args: { ...call.args, input: call.args.other!, other: call.args.input! } }),
+};
+
+const pow: Operator = {
+  parameters: { input: required, exponent: required },
+  run: (call) => {
+    const { input, exponent } = call.args;
+    if (!isValue(input, "activation"))
+      return numeric((a, b) => a ** b).run({ ...call, args: { input: input!, other: exponent! } });
+    if (exponent !== 2) return refuse(call, "of powers only squares are supported");
+    return combine({ ...call, args: { input, other: input } }, "mul");
+  },
+};
+
+const square: Operator = {
+  parameters: { input: required },
+  run: (call) => pow.run({ ...call, args: { ...call.args, exponent: 2 } }),
 };
 
 const not: Operator = { parameters: { input: required }, run: ({ args }) => args.input !== true };
@@ -64,7 +103,8 @@ const negative: Operator = {
   parameters: { input: required },
   run: (call) => {
     const value = scalar(call, "input");
-    return value === undefined ? refuse(call, "is not supported on tensors") : -value;
+    if (value !== undefined) return -value;
+    return mul.run({ ...call, args: { ...call.args, other: -1 } });
   },
 };
 
@@ -80,9 +120,16 @@ const floorDivide = numeric((a, b) => Math.floor(a / b));
 export const arithmetics: Readonly<Record<string, Operator>> = {
   add,
   add_: inPlace(add),
-  sub: numeric((a, b) => a - b),
-  mul: numeric((a, b) => a * b),
-  div: { ...numeric((a, b) => a / b), parameters: { ...two, rounding_mode: null }, run: divide },
+  sub,
+  sub_: inPlace(sub),
+  rsub,
+  mul,
+  mul_: inPlace(mul),
+  div,
+  div_: inPlace(div),
+  true_divide: div,
+  pow,
+  square,
   floordiv: floorDivide,
   floor_divide: floorDivide,
   remainder: numeric((a, b) => a - Math.floor(a / b) * b),
@@ -105,6 +152,10 @@ export const arithmetics: Readonly<Record<string, Operator>> = {
 
 function divide(call: OperatorCall): Value {
   const mode = call.args.rounding_mode;
+  if (hasActivation(call))
+    return mode === null
+      ? combine(call, "div")
+      : refuse(call, "rounding a quotient of tensors is not supported");
   const round =
     mode === "trunc" ? Math.trunc : mode === "floor" ? Math.floor : (value: number): number => value;
   return numeric((a, b) => round(a / b)).run(call);

@@ -79,19 +79,15 @@ const item: Operator = {
   run: ({ args }) => indexValue(args.list!, args.index!) ?? unknownValue,
 };
 
-const slice: Operator = {
-  parameters: { list: required, start: 0, end: null, step: 1 },
-  run: ({ args }) => {
-    const items = sequenceItems(args.list);
-    const [start, end] = [args.start ?? 0, args.end ?? Infinity];
-    if (!items || typeof start !== "number" || typeof end !== "number" || args.step !== 1)
-      return unknownValue;
-    return listOf(items.slice(start, end));
-  },
-};
-
 /** A number as a tensor of one element is the number again: nothing here depends on the difference. */
 const numberToTensor: Operator = { parameters: { input: required }, run: ({ args }) => args.input! };
+
+/** A list as a tensor is the list again; its type and device do not matter. */
+const tensor: Operator = {
+  parameters: { input: required, dtype: null, device: null, requires_grad: false },
+  acceptsUnknown: true,
+  run: ({ args }) => args.input!,
+};
 
 /** `int(x)`, `float(x)`, `bool(x)` and their implicit forms; of an activation it is a value only running would tell. */
 function convert(change: (value: number) => Value): Operator {
@@ -112,7 +108,6 @@ export const controls: Readonly<Record<string, Operator>> = {
   warn,
   append,
   list,
-  slice,
   __getitem__: item,
   "prim.RaiseException": raise,
   "prim.NumToTensor": numberToTensor,
@@ -123,6 +118,9 @@ export const controls: Readonly<Record<string, Operator>> = {
   "prim.is_cuda": no,
   "prim.is_quantized": no,
   "prim.TupleIndex": item,
+  tensor,
+  lift_fresh: tensor,
+  device: nothing,
   is_floating_point: yes,
   IntImplicit: toInteger,
   FloatImplicit: convert((value) => value),

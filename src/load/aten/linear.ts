@@ -1,9 +1,12 @@
-/** Fully connected layers: `linear`, and `addmm`, `mm` and `matmul` with a transposed weight. */
+/** Fully connected layers: `linear`, and `addmm`, `mm` and `matmul` with a weight. */
 import { isValue } from "../value.ts";
 import type { ConstantTensor, Value } from "../value.ts";
-import { activation, axis, constant, integer, permuted, vector } from "./arguments.ts";
+import { imageOf } from "../layout.ts";
+import { activation, constant, permuted, vector } from "./arguments.ts";
+import { channelsAt } from "./forms.ts";
 import { emit, fail, refuse, required } from "./operator.ts";
 import type { Operator, OperatorCall } from "./operator.ts";
+import { sideBySide } from "./pooling.ts";
 import { permuteTensor } from "../tensor.ts";
 
 const linear: Operator = {
@@ -36,59 +39,37 @@ const matmul: Operator = {
   },
 };
 
-/** Of weights only; a transposed activation would need another layout. */
-const transpose: Operator = {
-  parameters: { input: required, dim0: required, dim1: required },
-  run: (call) => {
-    const weight = call.args.input;
-    if (!isValue(weight, "constant")) return refuse(call, "transposing an activation is not supported");
-    const rank = weight.tensor.size.length;
-    return transposed(
-      weight,
-      axis(call, integer(call, "dim0"), rank),
-      axis(call, integer(call, "dim1"), rank),
-    );
-  },
-};
+export const linears: Readonly<Record<string, Operator>> = { linear, addmm, mm: matmul, matmul };
 
-const t: Operator = {
-  parameters: { input: required },
-  run: (call) => transpose.run({ ...call, args: { ...call.args, dim0: 0, dim1: 1 } }),
-};
-
-export const linears: Readonly<Record<string, Operator>> = {
-  linear,
-  addmm,
-  mm: matmul,
-  matmul,
-  transpose,
-  t,
-};
-
-function transposed(weight: ConstantTensor, dim0: number, dim1: number): ConstantTensor {
+/** The weight with two dimensions swapped; no data moves. */
+export function transposed(weight: ConstantTensor, dim0: number, dim1: number): ConstantTensor {
   const order = weight.tensor.size.map((_, index) => (index === dim0 ? dim1 : index === dim1 ? dim0 : index));
   return { ...weight, tensor: permuteTensor(weight.tensor, order) };
 }
 
-/** `weight` is (OUT, IN); the graph's (OUT, 1, 1, IN). */
+/**
+ * `weight` is (OUT, IN) and multiplies the last dimension. On a vector it is a linear layer with weights (OUT, 1, 1, IN);
+ * where there are other dimensions it is a 1×1 convolution.
+ */
 function connect(call: OperatorCall, inputName: string, weight: ConstantTensor): Value {
-  const input = activation(call, inputName);
-  const { size } = weight.tensor;
-  if (size.length !== 2) fail(call, `its weight has shape ${size.join("x")}, expected outputs x inputs`);
-  const features = input.shape.at(-1) ?? 1;
-  const isFlat = input.shape.length === 1 || (input.shape.length === 2 && input.shape[0] === 1);
-  if (!isFlat)
-    return refuse(call, `its input ${input.shape.join("x")} is not flat; put nn.Flatten before it`);
-  if (features !== size[1]) {
+  const given = activation(call, inputName);
+  const [outputs, features] = weight.tensor.size;
+  if (weight.tensor.size.length !== 2 || outputs === undefined || features === undefined)
+    return fail(call, `its weight has shape ${weight.tensor.size.join("x")}, expected outputs x inputs`);
+  const rank = given.shape.length;
+  if ((given.shape.at(-1) ?? 1) !== features) {
     fail(
       call,
-      `its weights are for ${size[1]} features, its input has ${features}; check the size given with --input`,
+      `its weights are for ${features} features, its input has ${given.shape.at(-1)}; check the size given with --input`,
     );
   }
+  const input = channelsAt(call, given, rank - 1);
   const { data } = permuted(call, weight, [0, 1]);
   const constants = {
-    weight: { shape: [size[0]!, 1, 1, features], data },
-    bias: { shape: [size[0]!], data: vector(call, "bias", size[0]!, 0) },
+    weight: { shape: [outputs, 1, 1, features], data },
+    bias: { shape: [outputs], data: vector(call, "bias", outputs, 0) },
   };
-  return emit(call, { kind: "linear", ...constants }, [input], [...input.shape.slice(0, -1), size[0]!]);
+  const { h, w } = imageOf(input);
+  if (h === 1 && w === 1) return emit(call, { kind: "linear", ...constants }, [input]);
+  return emit(call, { kind: "conv2d", window: sideBySide([1, 1]), groups: 1, ...constants }, [input]);
 }

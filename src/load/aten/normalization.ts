@@ -2,6 +2,7 @@
 import { isValue } from "../value.ts";
 import type { Operator, OperatorCall } from "./operator.ts";
 import { activation, flag, float, vector } from "./arguments.ts";
+import { channelsAt } from "./forms.ts";
 import { emit, fail, refuse, required } from "./operator.ts";
 
 export const trainingAdvice = "was recorded in training mode: call model.eval() before torch.jit.trace";
@@ -27,12 +28,8 @@ export const normalizations: Readonly<Record<string, Operator>> = {
         return refuse(call, `normalises by the statistics of a batch: the model ${trainingAdvice}`);
       }
       const channels = input.shape[1] ?? fail(call, `its input ${input.shape.join("x")} has no channels`);
-      return emit(
-        call,
-        { kind: "batchNorm", ...readVectors(call, channels), eps: float(call, "eps") },
-        [input],
-        input.shape,
-      );
+      const body = { kind: "batchNorm", ...readVectors(call, channels), eps: float(call, "eps") } as const;
+      return emit(call, body, [channelsAt(call, input, 1)]);
     },
   },
 };

@@ -4,8 +4,9 @@
  */
 import { CompileError } from "../../error.ts";
 import type { GraphBuilder, NodeBody } from "../graph-builder.ts";
+import type { Form } from "../layout.ts";
 import { unknownValue } from "../value.ts";
-import type { Activation, Frame, Unknown, Value } from "../value.ts";
+import type { Activation, Caller, Unknown, Value } from "../value.ts";
 import type { WeightReader } from "../weights.ts";
 
 export const required: unique symbol = Symbol("required");
@@ -36,7 +37,7 @@ export interface Problem {
 export interface OperatorCall {
   readonly operation: string;
   readonly args: Readonly<Record<string, Value>>;
-  readonly frame: Frame;
+  readonly frame: Caller;
   /** Where in the archive the call is written, e.g. `code/__torch__/net.py:12`. */
   readonly source: string;
   readonly context: OperatorContext;
@@ -60,14 +61,14 @@ export function fail(call: OperatorCall, reason: string): never {
   throw new CompileError(`${place(call)}: ${reason}`);
 }
 
-/** Adds a node named after the call; an image unless it has another `shape` of PyTorch. */
+/** Adds a node named after the call. Its dimensions are those of its first input, unless it has another `form`. */
 export function emit(
   call: OperatorCall,
   body: NodeBody,
   inputs: readonly Activation[],
-  shape?: readonly number[],
+  form?: Form,
 ): Activation {
-  return call.context.builder.emit({ ...call, place: place(call) }, body, inputs, shape);
+  return call.context.builder.emit({ ...call, place: place(call) }, body, inputs, form);
 }
 
 /**
@@ -82,9 +83,11 @@ export function inPlace(operator: Operator): Operator {
     const isSame = typeof receiver === "object" && receiver !== null && receiver.kind === "activation";
     if (!isSame || typeof result !== "object" || result === null || result.kind !== "activation")
       return result;
+    if (result.shape.join() !== receiver.shape.join()) return result;
     receiver.memory.version += 1;
     receiver.version = receiver.memory.version;
     receiver.tensor = result.tensor;
+    receiver.axes = result.axes;
     return receiver;
   };
   return { ...operator, run };

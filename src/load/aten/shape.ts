@@ -1,13 +1,12 @@
-/**
- * Reading and changing shapes: `size`, `dim`, and the forms of flattening. A reshape that would move data between the
- * dimensions of an image is refused; what remains is flattening, and dropping or adding dimensions of one.
- */
+/** Reading and changing shapes: `size`, `dim`, and what gives dimensions other sizes, another order, or drops them. */
 import { isTensor, isValue, listOf } from "../value.ts";
 import type { Activation, Value } from "../value.ts";
 import { activation, axis, integer, integers } from "./arguments.ts";
-import { emit, fail, refuse, required } from "./operator.ts";
+import { rename, reshapeTo } from "./forms.ts";
+import { fail, inPlace, refuse, required } from "./operator.ts";
 import type { Operator, OperatorCall } from "./operator.ts";
-import { countElements } from "../tensor.ts";
+import type { PickleTensor } from "../pickle-value.ts";
+import { countElements, permuteTensor } from "../tensor.ts";
 
 const size: Operator = {
   parameters: { input: required, dim: null },
@@ -37,7 +36,7 @@ const flatten: Operator = {
     const end = axis(call, integer(call, "end_dim"), rank);
     if (end < start) fail(call, `flattens dimensions ${start} to ${end}`);
     const merged = countElements(input.shape.slice(start, end + 1));
-    return reshape(call, input, [...input.shape.slice(0, start), merged, ...input.shape.slice(end + 1)]);
+    return reshapeTo(call, input, [...input.shape.slice(0, start), merged, ...input.shape.slice(end + 1)]);
   },
 };
 
@@ -45,30 +44,89 @@ const view: Operator = {
   parameters: { input: required, size: required },
   run: (call) => {
     const input = activation(call, "input");
-    return reshape(
-      { ...call, operation: "flatten" },
-      input,
-      inferExtent(call, input, integers(call, "size")),
-    );
+    const flat = { ...call, operation: "flatten" };
+    return reshapeTo(flat, input, inferExtent(call, input, integers(call, "size")));
   },
 };
 
 const squeeze: Operator = {
   parameters: { input: required, dim: null },
   run: (call) => {
-    const { shape } = activation(call, "input");
-    const only = call.args.dim === null ? undefined : axis(call, integer(call, "dim"), shape.length);
-    const kept = shape.filter((extent, index) => extent !== 1 || (only !== undefined && index !== only));
-    return reshape(call, activation(call, "input"), kept);
+    const input = activation(call, "input");
+    const { shape } = input;
+    const { dim: given } = call.args;
+    const dims =
+      given === null
+        ? shape.map((_, index) => index)
+        : isValue(given, "list")
+          ? integers(call, "dim")
+          : [integer(call, "dim")];
+    const dropped = new Set(dims.map((index) => axis(call, index, shape.length)));
+    const isKept = (_: unknown, index: number): boolean => shape[index] !== 1 || !dropped.has(index);
+    return rename(input, { shape: shape.filter(isKept), axes: input.axes.filter(isKept) });
   },
 };
 
 const unsqueeze: Operator = {
   parameters: { input: required, dim: required },
   run: (call) => {
+    const { input } = call.args;
+    const rank = shapeOf(call, input).length;
+    const at = axis(call, integer(call, "dim"), rank + 1);
+    if (isValue(input, "constant")) return { ...input, tensor: insertDimension(input.tensor, at) };
+    const given = activation(call, "input");
+    return rename(given, { shape: given.shape.toSpliced(at, 0, 1), axes: given.axes.toSpliced(at, 0, null) });
+  },
+};
+
+const permute: Operator = {
+  parameters: { input: required, dims: required },
+  run: (call) => reorder(call, integers(call, "dims")),
+};
+
+const transpose: Operator = {
+  parameters: { input: required, dim0: required, dim1: required },
+  run: (call) => {
+    const rank = shapeOf(call, call.args.input).length;
+    const [from, to] = [axis(call, integer(call, "dim0"), rank), axis(call, integer(call, "dim1"), rank)];
+    const swap = (_: unknown, dim: number): number => (dim === from ? to : dim === to ? from : dim);
+    return reorder(call, Array.from({ length: rank }, swap));
+  },
+};
+
+const t: Operator = {
+  parameters: { input: required },
+  run: (call) => {
+    const rank = shapeOf(call, call.args.input).length;
+    return reorder(call, rank < 2 ? [...Array(rank).keys()] : [1, 0]);
+  },
+};
+
+const unflatten: Operator = {
+  parameters: { input: required, dim: required, sizes: required },
+  run: (call) => {
+    const { shape } = activation(call, "input");
+    const at = axis(call, integer(call, "dim"), shape.length);
+    const size = [...shape.slice(0, at), ...integers(call, "sizes"), ...shape.slice(at + 1)];
+    return view.run({ ...call, args: { ...call.args, size: listOf(size) } });
+  },
+};
+
+/** `expand(x, size)` that only adds dimensions; what repeats numbers is refused. */
+const expand: Operator = {
+  parameters: { input: required, size: required, implicit: false },
+  run: (call) => {
     const input = activation(call, "input");
-    const at = axis(call, integer(call, "dim"), input.shape.length + 1);
-    return reshape(call, input, input.shape.toSpliced(at, 0, 1));
+    const wanted = integers(call, "size");
+    const missing = wanted.length - input.shape.length;
+    const own = [...new Array<number>(Math.max(missing, 0)).fill(1), ...input.shape];
+    const size = wanted.map((extent, dim) => (extent === -1 ? own[dim]! : extent));
+    if (missing < 0 || countElements(size) !== countElements(own))
+      return refuse(
+        call,
+        "repeating a tensor is not supported; operators repeat by themselves what is 1 long",
+      );
+    return reshapeTo(call, input, size);
   },
 };
 
@@ -79,8 +137,18 @@ export const shapes: Readonly<Record<string, Operator>> = {
   flatten,
   view,
   reshape: view,
+  _reshape_alias: view,
+  _unsafe_view: view,
+  unflatten,
   squeeze,
+  squeeze_: inPlace(squeeze),
   unsqueeze,
+  permute,
+  transpose,
+  t,
+  numpy_T: t,
+  swapaxes: transpose,
+  expand,
 };
 
 function shapeOf(call: OperatorCall, value: Value | undefined): readonly number[] {
@@ -103,25 +171,20 @@ function inferExtent(call: OperatorCall, input: Activation, wanted: readonly num
   return shape;
 }
 
-/** The order of a tensor's numbers is the same in both images where at most one dimension is not 1. */
-function reshape(call: OperatorCall, input: Activation, shape: readonly number[]): Value {
-  const rank = shape.length;
-  if (rank > 1 && shape[0] !== 1) {
-    fail(
-      call,
-      `makes a batch of ${shape[0]} (${shape.join("x")}) of one input ${input.shape.join("x")}; ` +
-        "check the size given with --input, and flatten with torch.flatten(x, 1)",
-    );
-  }
-  if (shape.join() === input.shape.join()) return emit(call, { kind: "identity" }, [input], shape);
-  const isFlat = rank === 0 || shape.slice(0, -1).every((extent) => extent === 1);
-  if (isFlat && rank <= 2) return emit(call, { kind: "flatten" }, [input], shape);
-  const channels = (all: readonly number[]): number => (all.length === 1 ? all[0]! : (all[1] ?? 1));
-  const isVector =
-    countElements(shape) === channels(shape) && countElements(input.shape) === channels(input.shape);
-  if (isVector) return emit(call, { kind: "identity" }, [input], shape);
-  return refuse(
-    call,
-    `reshaping ${input.shape.join("x")} to ${shape.join("x")} is not supported; only flattening is`,
-  );
+/** Dimensions in another order: a new name for each. */
+function reorder(call: OperatorCall, dims: readonly number[]): Value {
+  const { input } = call.args;
+  const rank = shapeOf(call, input).length;
+  const order = dims.map((dim) => axis(call, dim, rank));
+  if (new Set(order).size !== rank) fail(call, `puts ${rank} dimensions in the order ${dims.join(", ")}`);
+  if (isValue(input, "constant")) return { ...input, tensor: permuteTensor(input.tensor, order) };
+  const given = activation(call, "input");
+  return rename(given, {
+    shape: order.map((dim) => given.shape[dim]!),
+    axes: order.map((dim) => given.axes[dim]!),
+  });
+}
+
+function insertDimension(tensor: PickleTensor, at: number): PickleTensor {
+  return { ...tensor, size: tensor.size.toSpliced(at, 0, 1), stride: tensor.stride.toSpliced(at, 0, 1) };
 }

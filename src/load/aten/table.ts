@@ -7,12 +7,29 @@ import { linears } from "./linear.ts";
 import { normalizations } from "./normalization.ts";
 import type { Operator } from "./operator.ts";
 import { poolings } from "./pooling.ts";
+import { quantizedOperators } from "./quantized.ts";
+import { quantizedLayers } from "./quantized-layer.ts";
+import { reductions } from "./reduction.ts";
+import { resamplings } from "./resample.ts";
 import { shapes } from "./shape.ts";
+import { structures } from "./structure.ts";
 
 const operators: ReadonlyMap<string, Operator> = new Map(
-  [convolutions, linears, normalizations, activations, poolings, shapes, arithmetics, controls].flatMap(
-    (family) => Object.entries(family),
-  ),
+  [
+    convolutions,
+    linears,
+    normalizations,
+    activations,
+    poolings,
+    reductions,
+    shapes,
+    structures,
+    resamplings,
+    arithmetics,
+    controls,
+    quantizedLayers,
+    quantizedOperators,
+  ].flatMap((family) => Object.entries(family)),
 );
 
 export function findOperator(name: string): Operator | undefined {
@@ -21,26 +38,24 @@ export function findOperator(name: string): Operator | undefined {
 
 /** What to do about an operator that is missing, by the first pattern that fits its name. */
 const alternatives: readonly (readonly [RegExp, string])[] = [
-  [/^(log_)?softmax$|^(log_)?sigmoid_?$/, "leave it out of forward(): the largest output stays the largest"],
-  [
-    /^(leaky_relu|elu|selu|celu|silu|gelu|mish|hardswish|hardsigmoid|tanh|prelu|rrelu|softplus|threshold)_?$/,
-    "use ReLU or ReLU6",
-  ],
+  [/^(selu|celu)_?$/, "use ELU"],
+  [/^(gelu|mish|softplus)_?$/, "use SiLU or Hardswish"],
+  [/^(rrelu|threshold)_?$/, "use LeakyReLU or ReLU"],
+  [/^(log_sigmoid|softsign)_?$/, "use sigmoid or tanh"],
   [/^quantize|^dequantize|^quantized\./, "save the float model: it is quantised here"],
   [
     /^fake_quant|fused_moving_avg_obs/,
     "save the float model without fake quantisation: it is quantised here",
   ],
   [/mkldnn|^prepacked/i, "save without torch.jit.optimize_for_inference or optimize_for_mobile"],
-  [/^(lstm|gru|rnn_tanh|rnn_relu)$/, "use convolutions over time"],
-  [/^(conv1d|max_pool1d|avg_pool1d|adaptive_avg_pool1d)$/, "use the 2-D form with an image of width 1"],
-  [/^conv_transpose|^upsample|^interpolate/, "use a convolution with stride and no decoder"],
-  [/^adaptive_max_pool2d$|^max_pool2d_with_indices$/, "use max_pool2d with a fixed kernel"],
+  [/^(lstm|gru|rnn_tanh|rnn_relu)(_cell)?$/, "use convolutions over time"],
+  [/^conv3d|_pool3d$|^conv_transpose3d/, "use the 2-D form"],
+  [/^upsample_(bicubic|trilinear)|^_upsample/, "use nearest or bilinear interpolation"],
+  [/^pixel_unshuffle$/, "use a convolution with stride"],
   [/^(layer|group|instance)_norm$/, "use batch_norm"],
-  [/^(cat|stack|concat)$/, "use add where the network allows it"],
-  [/^(mul|sub|div)_?$/, "fold the factor into the weights before it"],
-  [/^pad$|^(constant|reflection|replication)_pad/, "use the padding of the convolution"],
-  [/^(permute|transpose|select|slice|chunk|split)$/, "keep images as 1xCxHxW throughout"],
+  [/attention|^(bmm|baddbmm|einsum)$/, "use convolutions or squeeze-and-excite"],
+  [/^fft_|^stft/, "compute spectra before the network"],
+  [/^(topk|sort|argmax|argmin|argsort)$/, "leave it out of forward() and do it on the outputs"],
 ];
 
 export function suggestAlternative(name: string): string {
