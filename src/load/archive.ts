@@ -138,7 +138,7 @@ export class TorchScriptArchive {
     const module: ModuleValue = { kind: "module", path, type: typeName(saved), attributes, isLeaf };
     this.#converted.set(saved, module);
     for (const [name, value] of entries) {
-      if (typeof name === "string") attributes.set(name, this.#attribute(name, value, path, depth));
+      if (typeof name === "string") attributes.set(name, this.#attribute(name, value, module, depth));
     }
     return module;
   }
@@ -154,9 +154,10 @@ export class TorchScriptArchive {
     return value;
   }
 
-  #attribute(name: string, saved: PickleValue, path: string, depth: number): Value {
+  #attribute(name: string, saved: PickleValue, { path, type }: ModuleValue, depth: number): Value {
     if (name === "training" && saved === true) {
-      this.#trainingModules += 1;
+      // PyTorch makes the modules of a quantised network anew, and leaves them so.
+      if (!/\bquantized\b|^__torch__\.torch\.nn\.modules\.module\b/.test(type)) this.#trainingModules += 1;
       return false;
     }
     return this.#convert(saved, path === "" ? name : `${path}.${name}`, depth + 1);

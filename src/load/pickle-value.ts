@@ -81,8 +81,14 @@ export interface PickleTensor {
   readonly offset: number;
   readonly size: readonly number[];
   readonly stride: readonly number[];
-  readonly isQuantized: boolean;
+  /** Of quantised tensors: real = scale × (q − zero point). */
+  readonly quantization?: TensorQuantization;
 }
+
+/** One scale and zero point, or tensors that hold one of each for every place along `axis`. */
+export type TensorQuantization =
+  | { readonly scale: number; readonly zeroPoint: number }
+  | { readonly scale: PickleTensor; readonly zeroPoint: PickleTensor; readonly axis: number };
 
 export function globalName(value: PickleGlobal): string {
   return `${value.module}.${value.name}`;

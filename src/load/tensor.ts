@@ -33,7 +33,17 @@ export function readTensor(tensor: PickleTensor, storage: Uint8Array, name: stri
     return new Float32Array(copyBytes(storage, start, count * 4).buffer);
   }
   const view = new DataView(storage.buffer, storage.byteOffset, storage.byteLength);
-  return gather(tensor, count, elementReader(view, tensor.storage.type));
+  return gather(tensor, new Float32Array(count), elementReader(view, tensor.storage.type));
+}
+
+/** The bytes of a quantised weight, densely, last dimension fastest. */
+export function readSignedBytes(tensor: PickleTensor, storage: Uint8Array, name: string): Int8Array {
+  checkBounds(tensor, storage.length, name);
+  const view = new DataView(storage.buffer, storage.byteOffset, storage.byteLength);
+  const { type } = tensor.storage;
+  if (type !== "QInt8Storage")
+    throw new CompileError(`${name}: its weights are ${type}, expected QInt8Storage; quantise them to qint8`);
+  return gather(tensor, new Int8Array(countElements(tensor.size)), elementReader(view, type));
 }
 
 /** The one number of a tensor of one element. */
@@ -76,12 +86,15 @@ function isDense(tensor: PickleTensor): boolean {
   return true;
 }
 
-function gather(tensor: PickleTensor, count: number, element: (index: number) => number): Float32Array {
-  const result = new Float32Array(count);
+function gather<Data extends Float32Array | Int8Array>(
+  tensor: PickleTensor,
+  result: Data,
+  element: (index: number) => number,
+): Data {
   const { size, stride } = tensor;
   const position = size.map(() => 0);
   let index = tensor.offset;
-  for (let out = 0; out < count; ++out) {
+  for (let out = 0; out < result.length; ++out) {
     result[out] = element(index);
     for (let axis = size.length - 1; axis >= 0; --axis) {
       index += stride[axis]!;

@@ -1,8 +1,7 @@
-/** Reads the weights layers ask for as float32, and remembers what was odd about them. */
+/** Reads the weights layers ask for, as float32 or as the bytes they are, and remembers what was odd about them. */
 import { CompileError } from "../error.ts";
-import { readScalar, readTensor } from "./tensor.ts";
-import type { PickleTensor, StorageType } from "./pickle-value.ts";
-import type { ZipArchive } from "./zip.ts";
+import { readScalar, readSignedBytes, readTensor } from "./tensor.ts";
+import type { PickleTensor, StorageType, TensorQuantization } from "./pickle-value.ts";
 
 const dtypeNames: Partial<Record<StorageType, string>> = {
   DoubleStorage: "float64",
@@ -10,24 +9,75 @@ const dtypeNames: Partial<Record<StorageType, string>> = {
   BFloat16Storage: "bfloat16",
 };
 
+/** Bytes by name: a zip archive, or several behind one another. */
+export interface RecordSource {
+  has(name: string): boolean;
+  read(name: string): Uint8Array;
+}
+
+/** A quantised weight: real = scale × byte, with one scale or one a place along the first axis. */
+export interface QuantizedWeight {
+  readonly data: Int8Array;
+  readonly scales: readonly number[];
+}
+
 export class WeightReader {
-  readonly #zip: ZipArchive;
+  readonly #records: RecordSource;
   readonly #converted = new Map<string, Set<string>>();
   readonly #nonFinite = new Map<string, string>();
 
-  constructor(zip: ZipArchive) {
-    this.#zip = zip;
+  constructor(records: RecordSource) {
+    this.#records = records;
   }
 
   /** Dense numbers of a tensor called `name`, last dimension fastest. */
   read(tensor: PickleTensor, name: string): Float32Array {
-    if (tensor.isQuantized) {
-      throw new CompileError(`${name}: quantised weight; save the float model, quantising it is done here`);
-    }
+    if (tensor.quantization) return this.#readDequantized(tensor, name);
     const data = readTensor(tensor, this.#bytes(tensor, name), name);
     this.#noteConversion(tensor, name);
     this.#noteNonFinite(data, name);
     return data;
+  }
+
+  /**
+   * The bytes of a quantised weight, output channels first, and their scales.
+   *
+   * @throws CompileError where byte 0 is not 0, or the scales are along another dimension.
+   */
+  readQuantized(tensor: PickleTensor, name: string): QuantizedWeight {
+    const { quantization } = tensor;
+    if (!quantization) throw new CompileError(`${name}: is not quantised; quantise the whole network`);
+    const data = readSignedBytes(tensor, this.#bytes(tensor, name), name);
+    const { scales, zeroPoints } = this.#scalesOf(quantization, tensor.size[0]!, name);
+    const odd = zeroPoints.find((zeroPoint) => zeroPoint !== 0);
+    if (odd === undefined) return { data, scales };
+    throw new CompileError(`${name}: a weight's zero point is ${odd}, expected 0; quantise it symmetrically`);
+  }
+
+  /** A quantised weight in a layer that computes in float. */
+  #readDequantized(tensor: PickleTensor, name: string): Float32Array {
+    const { data, scales } = this.readQuantized(tensor, name);
+    const perChannel = data.length / tensor.size[0]!;
+    const scaleOf = (i: number): number => scales[scales.length === 1 ? 0 : Math.floor(i / perChannel)]!;
+    this.#remember("int8", name);
+    return Float32Array.from(data, (q, i) => q * scaleOf(i));
+  }
+
+  #scalesOf(
+    quantization: TensorQuantization,
+    channels: number,
+    name: string,
+  ): { scales: readonly number[]; zeroPoints: readonly number[] } {
+    if (!("axis" in quantization))
+      return { scales: [quantization.scale], zeroPoints: [quantization.zeroPoint] };
+    const [scales, zeroPoints] = [quantization.scale, quantization.zeroPoint].map((each) =>
+      Array.from(readTensor(each, this.#bytes(each, name), name)),
+    ) as [number[], number[]];
+    if (quantization.axis === 0 && scales.length === channels && zeroPoints.length === channels)
+      return { scales, zeroPoints };
+    throw new CompileError(
+      `${name}: ${scales.length} scales along dimension ${quantization.axis}, expected one an output channel`,
+    );
   }
 
   /** The number in a tensor of one element. */
@@ -50,17 +100,20 @@ export class WeightReader {
 
   #bytes(tensor: PickleTensor, name: string): Uint8Array {
     const { record, key } = tensor.storage;
-    if (!this.#zip.has(record)) {
+    if (!this.#records.has(record)) {
       throw new CompileError(
         `${name}: its storage ${key} is missing from the file; download or save it again`,
       );
     }
-    return this.#zip.read(record);
+    return this.#records.read(record);
   }
 
   #noteConversion(tensor: PickleTensor, name: string): void {
     const dtype = dtypeNames[tensor.storage.type];
-    if (dtype === undefined) return;
+    if (dtype !== undefined) this.#remember(dtype, name);
+  }
+
+  #remember(dtype: string, name: string): void {
     const names = this.#converted.get(dtype) ?? new Set();
     this.#converted.set(dtype, names.add(name));
   }

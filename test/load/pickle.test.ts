@@ -39,7 +39,6 @@ test("a tensor is a view of a storage, wherever that was", () => {
     offset: 0,
     size: [2, 3],
     stride: [3, 1],
-    isQuantized: false,
   });
 });
 

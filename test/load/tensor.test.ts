@@ -17,7 +17,6 @@ function tensor(
     offset,
     size,
     stride,
-    isQuantized: false,
   };
 }
 

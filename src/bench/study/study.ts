@@ -4,10 +4,11 @@
  */
 import { prepare, type Prepared } from "../../compile.ts";
 import { cores } from "../../core/cores.ts";
+import { isQuantized } from "../../graph/byte-type.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { quantizeInput } from "../../pass/quantize.ts";
 import type { AccuracyReport, ModelReport, VariantReport } from "../../report/data.ts";
-import { bytesOf } from "../engine.ts";
+import { joinedBytes } from "../engine.ts";
 import { describeEnvironment } from "../environment.ts";
 import type { PairOptions } from "../pair.ts";
 import type { Progress } from "../progress.ts";
@@ -29,8 +30,8 @@ export interface Subject {
   readonly input: string;
   readonly graph: Graph;
   readonly notes: readonly string[];
-  /** HWC, real. */
-  readonly calibration: readonly Float32Array[];
+  /** Each one array an input: HWC, real. */
+  readonly calibration: readonly (readonly Float32Array[])[];
   readonly testSet?: TestSet;
   /** Figures published elsewhere, and PyTorch's own accuracy. */
   readonly cited: {
@@ -49,20 +50,20 @@ export interface StudyOptions {
 export async function study(subject: Subject, options: StudyOptions): Promise<ModelReport> {
   const { progress } = options;
   progress.step(`${subject.name}: calibrating and quantising`);
-  const samples = subject.calibration.map((sample) => [sample]);
-  const int8 = prepare(subject.graph, "int8", samples);
-  const float = prepare(subject.graph, "f32", []);
+  const int8 = prepare(subject.graph, "int8", subject.calibration);
+  // A network that comes quantised has no float form.
+  const float = isQuantized(subject.graph) ? undefined : prepare(subject.graph, "f32", []);
   progress.step(`${subject.name}: planning`);
-  const plans = [planAll(int8), planAll(float)];
+  const plans = [int8, ...(float ? [float] : [])].map(planAll);
   const shop = openWorkshop(int8);
-  const floatShop = openWorkshop(float);
+  const floatShop = float && openWorkshop(float);
   const best = shop({ ...variantOf(fullSet), frame: "resident" });
   const frame = frameOf(int8, subject.calibration[0]!);
   const named: Progress = { ...progress, step: (text) => progress.step(`${subject.name}: ${text}`) };
   const time = timerOf(shop, frame, options.timing, named);
   const variants: VariantReport[] = [];
   for (const planned of plans.flatMap((each) => each.planned))
-    variants.push(await measuredVariant(planned, planned.prepared === int8 ? shop : floatShop, time));
+    variants.push(await measuredVariant(planned, planned.prepared === int8 ? shop : floatShop!, time));
   return {
     name: subject.name,
     description: subject.description,
@@ -78,7 +79,7 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
     ablation: await ablation(shop, frame, options.timing, named),
     accuracy: [
       ...subject.cited.accuracy,
-      ...(await accuracies(subject, [float, floatShop], [int8, shop], named)),
+      ...(await accuracies(subject, [...(floatShop ? [floatShop] : []), shop], named)),
     ],
     cores: cores.map(({ id, name, part, clockHz, prices, flash }) => ({
       id,
@@ -97,23 +98,22 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
 const isWorthAMap = ({ id }: PlannedVariant): boolean =>
   id.startsWith("int8-") || id === "f32-stream-resident" || id === "f32-paper-resident";
 
-function frameOf({ graph }: Prepared, real: Float32Array): Uint8Array {
-  return bytesOf(quantizeInput(graph.tensors.get(graph.inputs[0]!)!, real));
+function frameOf({ graph }: Prepared, sample: readonly Float32Array[]): Uint8Array {
+  return joinedBytes(sample.map((real, i) => quantizeInput(graph.tensors.get(graph.inputs[i]!)!, real)));
 }
-
-type Studied = readonly [Prepared, Workshop];
 
 async function accuracies(
   { testSet }: Subject,
-  [float, floatShop]: Studied,
-  [int8, shop]: Studied,
+  shops: readonly Workshop[],
   progress: Progress,
 ): Promise<AccuracyReport[]> {
   if (!testSet) return [];
   progress.step(`accuracy on ${testSet.inputs.length} inputs`);
-  const full = variantOf(fullSet);
-  return [
-    accuracyReport(await floatShop(full).engine(), float.graph, testSet, "f32"),
-    accuracyReport(await shop(full).engine(), int8.graph, testSet, "int8"),
-  ];
+  const reports: AccuracyReport[] = [];
+  for (const shop of shops) {
+    const piece = shop(variantOf(fullSet));
+    const { graph } = piece.compiled;
+    reports.push(accuracyReport(await piece.engine(), graph, testSet, isQuantized(graph) ? "int8" : "f32"));
+  }
+  return reports;
 }
