@@ -11,9 +11,10 @@ import type { Buffer, Kernel } from "../loop/ir.ts";
 import type { Call, ConstantData, Program } from "../loop/program.ts";
 import type { Plan } from "../plan/plan.ts";
 import { lowerAccumulating } from "./accumulate.ts";
-import { lowerAdd } from "./add.ts";
+import { lowerActivation } from "./activation.ts";
 import { lowerAdaptivePool2d } from "./adaptive-pool2d.ts";
 import { lowerAvgPool2d } from "./avg-pool2d.ts";
+import { lowerBinary } from "./binary.ts";
 import { lowerClamp } from "./clamp.ts";
 import { lowerConcat } from "./concat.ts";
 import { lowerConvTranspose2d } from "./conv-transpose2d.ts";
@@ -27,6 +28,7 @@ import { lowerUpsample } from "./upsample.ts";
 import { lowerInput, lowerOutput, portOf } from "./ports.ts";
 import { lowerReshape } from "./reshape.ts";
 import { ringOf, type RowRing } from "./ring.ts";
+import { lowerSoftmax } from "./softmax.ts";
 import { lowerSlice } from "./slice.ts";
 import { lowerTranspose } from "./transpose.ts";
 import { applySchedule } from "./apply-schedule.ts";
@@ -84,12 +86,13 @@ export function lowerNode(
     case "clamp":
       return lowerClamp(node, input, output);
     case "add":
-      return lowerAdd(node, [input, inputs[1]!], output);
     case "sub":
     case "mul":
+      return lowerBinary(node, [input, inputs[1]!], output);
     case "activation":
+      return lowerActivation(node, input, output);
     case "softmax":
-      throw new CompileError(`${node.name}: a ${node.kind} cannot be compiled yet; leave it out`);
+      return lowerSoftmax(node, input, output);
     case "concat":
       return lowerConcat(node, inputs, output);
     case "slice":

@@ -13,13 +13,15 @@ import type {
   Window,
 } from "../../src/graph/graph.ts";
 import { outputShape } from "../../src/graph/shape.ts";
+import { activationBody } from "./activation-words.ts";
 import { random, type Random } from "./random.ts";
 
 /**
  * Networks on one line: `in 8x8x3 | conv 3x3 16 s1 p1 | relu | maxpool 2 s2 | flatten | linear 10`.
  *
  * Layers: `conv K OUT`, `maxpool K`, `avgpool K [exclude]`, `linear OUT`, `bn`, `relu`, `relu6`, `clamp MIN MAX`,
- * `flatten`, `identity`, `add LABEL`, `concat LABEL…` (`concat h a` along rows), `slice c 0:4`, `transpose whc`,
+ * `flatten`, `identity`, `add LABEL`, `sub LABEL`, `mul LABEL`, `softmax`, `logsoftmax`, `leaky [SLOPE]`, `prelu`, `elu [ALPHA]`,
+ * `silu`, `hardswish`, `hardsigmoid`, `sigmoid`, `tanh`, `concat LABEL…` (`concat h a` along rows), `slice c 0:4`, `transpose whc`,
  * `reshape 4x4x2`,
  * `pad 1,1,2,0 [reflect|replicate|VALUE]`, `up 2x1.5 [bilinear [corners]]`, `up to5x7`, `shuffle 2`, `adaptive 3x2 [max]`,
  * `deconv K OUT` (and `o1` output padding), `avgpool K sum`. Window options: `s2` or `s2x1` stride (pools default to their kernel), `p1`,
@@ -142,7 +144,12 @@ function nodeOf(
     case "identity":
       return named("identity");
     case "add":
-      return { ...named("add"), inputs: [input, find(labels, words[1]!)] };
+    case "sub":
+    case "mul":
+      return { ...named(words[0] as "add"), inputs: [input, find(labels, words[1]!)] };
+    case "softmax":
+    case "logsoftmax":
+      return { ...named("softmax"), log: words[0] === "logsoftmax" };
     case "concat": {
       const [axis, ...others] = isAxis(words[1]!) ? words.slice(1) : ["c", ...words.slice(1)];
       const inputs = [input, ...others.map((label) => find(labels, label))];
@@ -162,7 +169,7 @@ function nodeOf(
     case "reshape":
       return { ...named("reshape"), shape: shapeOf(words[1]!) };
     default:
-      throw new Error(`unknown layer "${words.join(" ")}"`);
+      return { ...named("activation"), ...activationBody(words, shape.c, generator) };
   }
 }
 
