@@ -14,13 +14,14 @@ export interface WasmEngine extends Engine {
 
 type Exported = (...args: number[]) => number;
 
-/** Instantiates `wasm` (which imports nothing) and copies its constants in. */
+/** Instantiates `wasm` (which imports nothing), compiling it if it is not yet, and copies its constants in. */
 export function instantiateEngine(
   name: string,
-  wasm: Uint8Array,
+  wasm: Uint8Array | WebAssembly.Module,
   layout: Layout | ((instance: WebAssembly.Instance) => Layout),
 ): WasmEngine {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm.slice()));
+  const module = wasm instanceof Uint8Array ? new WebAssembly.Module(wasm.slice()) : wasm;
+  const instance = new WebAssembly.Instance(module);
   const { constants, frames, rows, outputs, exports } =
     typeof layout === "function" ? layout(instance) : layout;
   const memory = (): Uint8Array => new Uint8Array((instance.exports["memory"] as WebAssembly.Memory).buffer);

@@ -1,32 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { printAssemblyScript } from "../../src/backend/assemblyscript.ts";
-import { compileAssemblyScript } from "../../src/bench/asc.ts";
 import { bytesOf, pushFrame } from "../../src/bench/engine.ts";
-import { instantiateEngine } from "../../src/bench/wasm-engine.ts";
 import { describe, programOf, randomCases, subject, type Case } from "../support/engines.ts";
-import { packageRoot } from "../support/package-root.ts";
 import { random } from "../support/random.ts";
+import { assemblyScriptEngines } from "../support/readers.ts";
 
-const intrinsics = readFileSync(join(packageRoot(), "assembly", "intrinsics.ts"), "utf8");
-
-/** One module of many programs: their exports end in the program's number; each instance runs one of them. */
-async function compileAll(cases: readonly Case[]) {
-  const modules = cases.map(({ program }) => printAssemblyScript(program));
-  const index = modules.map(
-    (_, i) => `export { run as run${i}, begin as begin${i}, pushRow as pushRow${i} } from "./p${i}";\n`,
-  );
-  const sources = Object.fromEntries(modules.map(({ source }, i) => [`p${i}.ts`, source]));
-  const files = { ...sources, "intrinsics.ts": intrinsics, "index.ts": index.join("") };
-  const bytes = Math.max(...modules.map(({ memoryBytes }) => memoryBytes));
-  const wasm = await compileAssemblyScript({ entry: "index.ts", files }, { pages: Math.ceil(bytes / 65536) });
-  return modules.map(({ layout }, i) => {
-    const exports = { run: `run${i}`, begin: `begin${i}`, pushRow: layout.rows.map(() => `pushRow${i}`) };
-    return instantiateEngine(`p${i}`, wasm, { ...layout, exports });
-  });
-}
+const compileAll = async (cases: readonly Case[]) =>
+  (await assemblyScriptEngines(cases.map(({ program }) => program))).map(({ engine }) => engine);
 
 test("AssemblyScript gives the evaluator's bytes, whole frames and pushed rows alike", async () => {
   const ways = [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { devices, missingTools, runOnDevice, type EngineFiles } from "../../src/bench/device.ts";
+import { skipFor } from "../support/tools.ts";
 
 /** An engine written by hand in the manner of the generated C: the sum of four bytes, `extra` wrong. */
 function sumEngine(extra: number): EngineFiles {
@@ -34,12 +35,9 @@ int sum_selftest(void) { return sum_run(frame, out) != 0 || out[0] != 46 + ${ext
   };
 }
 
-const forbidSkip = process.env["PINGPOOL_FORBID_SKIP"] === "1";
-
 for (const device of devices) {
   const missing = missingTools(device);
-  const skip =
-    missing.length > 0 && !forbidSkip ? `${missing.join(", ")} not found; npm run setup:devices` : false;
+  const skip = skipFor(missing.length === 0 ? "" : `${missing.join(", ")} not found; npm run setup:devices`);
 
   test(
     `${device.name}: a right engine passes and its instructions are counted alike twice`,

@@ -8,6 +8,7 @@ import { optimize } from "../../src/pass/passes.ts";
 import { byteFrame, frame, int8, result } from "../support/frames.ts";
 import { net } from "../support/networks.ts";
 import { random } from "../support/random.ts";
+import { skipFor } from "../support/tools.ts";
 
 const chain = "in 10x10x3 | conv 3x3 8 s1 p1 | relu | maxpool 2 s2 | conv 3x3 6 | relu | flatten | linear 10";
 const residual =
@@ -73,12 +74,9 @@ const cases: readonly { readonly title: string; readonly files: () => EngineFile
   },
 ];
 
-const forbidSkip = process.env["PINGPOOL_FORBID_SKIP"] === "1";
-
 for (const device of devices) {
   const missing = missingTools(device);
-  const skip =
-    missing.length > 0 && !forbidSkip ? `${missing.join(", ")} not found; npm run setup:devices` : false;
+  const skip = skipFor(missing.length === 0 ? "" : `${missing.join(", ")} not found; npm run setup:devices`);
   for (const { title, files } of cases) {
     test(`${device.name}: the self-test passes: ${title}`, { skip }, async () => {
       for (const optimisation of ["-O2", "-Os"] as const) {

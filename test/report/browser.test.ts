@@ -9,8 +9,9 @@ import { liveBytes } from "../../src/report/live.ts";
 import { renderModelReport } from "../../src/report/page.ts";
 import { findChromium, type Open, type Page, withBrowser } from "../support/chromium.ts";
 import { sampleReport } from "../support/sample-report.ts";
+import { skipFor } from "../support/tools.ts";
 
-const skip = findChromium() === undefined ? "no chromium on this machine" : false;
+const skip = skipFor(findChromium() === undefined ? "no chromium on this machine" : "");
 const report = sampleReport();
 const folder = mkdtempSync(join(tmpdir(), "pingpool-report-"));
 const page = join(folder, "model.html");

@@ -2,14 +2,11 @@ import { strategies } from "../../src/plan/strategy.ts";
 import type { FramePolicy, Strategy } from "../../src/plan/plan.ts";
 import type { Activation } from "../../src/graph/activation.ts";
 import type { Graph } from "../../src/graph/graph.ts";
-import { cmsisScratch, lowerCmsisLike } from "../../src/lower/cmsis-like.ts";
-import { lowerProgram } from "../../src/lower/program.ts";
 import { schedules, type ScheduleName } from "../../src/lower/schedule.ts";
 import type { Program } from "../../src/loop/program.ts";
+import { compile } from "../../src/compile.ts";
 import { CompileError } from "../../src/error.ts";
-import { fusePool } from "../../src/pass/fuse-pool.ts";
 import { optimize } from "../../src/pass/passes.ts";
-import { planMemory } from "../../src/plan/plan-memory.ts";
 import { byteFrame, frame, int8, result } from "./frames.ts";
 import { net } from "./networks.ts";
 import { randomChain } from "./random-chain.ts";
@@ -42,11 +39,14 @@ export interface Way {
 /** The program of a graph lowered this way; undefined where the strategy refuses the graph. */
 export function programOf(graph: Graph, { schedule, strategy, frame: policy }: Way): Program | undefined {
   const cmsis = schedule === "cmsis-like";
-  const fused = strategies[strategy].fusePool && !cmsis ? fusePool(graph) : graph;
+  const variant = {
+    strategy,
+    frame: policy,
+    fusePool: strategies[strategy].fusePool && !cmsis,
+    schedule: cmsis ? schedule : schedules[schedule],
+  };
   try {
-    const scratch = cmsis ? { scratch: cmsisScratch(fused) } : {};
-    const plan = planMemory(fused, { strategy, frame: policy, ...scratch });
-    return cmsis ? lowerCmsisLike(fused, plan) : lowerProgram(fused, plan, schedules[schedule]);
+    return compile({ dtype: "int8", graph }, variant).program;
   } catch (error) {
     if (error instanceof CompileError && /ping-pong|chain/.test(error.message)) return undefined;
     throw error;
