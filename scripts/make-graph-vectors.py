@@ -150,3 +150,47 @@ spatial = [
 ]
 with open(OUT.replace(".jsonl", "-spatial.jsonl"), "w") as file:
     file.write("".join(json.dumps(one) + "\n" for one in spatial))
+
+
+def grid(*shape):
+    """Channels last, as the house stores them; a few large values among small ones."""
+    count = 1
+    for n in shape:
+        count *= n
+    values = [random.choice([random.uniform(-4, 4), random.uniform(-40, 40), random.randint(-24, 24) / 8]) for _ in range(count)]
+    return torch.tensor(values).reshape(shape)
+
+
+def pointwise(kind, operands, y, **rest):
+    plain = {k: (v.flatten().tolist() if torch.is_tensor(v) else v) for k, v in rest.items()}
+    return {"kind": kind, "shapes": [list(x.shape) for x in operands], **plain,
+            "operands": [x.flatten().tolist() for x in operands], "y": [float(f"{v:.9g}") for v in y.flatten().tolist()]}
+
+
+def activation(fn, of, *parameter):
+    x = grid(3, 8, 4)
+    return pointwise("activation", [x], of(x), fn=fn, parameter=torch.tensor(parameter))
+
+
+def binary(kind, of, left, right):
+    a, b = grid(*left), grid(*right)
+    return pointwise(kind, [a, b], of(a, b))
+
+
+slopes = torch.tensor([0.25, -0.5, 0.0, 1.5])
+functions = [
+    activation("leakyRelu", lambda x: F.leaky_relu(x, 0.1), 0.1),
+    activation("prelu", lambda x: F.prelu(x.permute(2, 0, 1)[None], slopes)[0].permute(1, 2, 0), *slopes.tolist()),
+    activation("elu", lambda x: F.elu(x, 1.5), 1.5),
+    activation("silu", F.silu),
+    activation("hardswish", F.hardswish),
+    activation("hardsigmoid", F.hardsigmoid),
+    activation("sigmoid", torch.sigmoid),
+    activation("tanh", torch.tanh),
+    *(pointwise("softmax", [x], of(x, -1), log=log) for log, of in ((False, torch.softmax), (True, torch.log_softmax))
+      for x in (grid(2, 3, 5), grid(1, 1, 10), grid(2, 1, 1))),
+    *(binary(kind, of, (3, 2, 4), right) for kind, of in (("add", torch.add), ("sub", torch.sub), ("mul", torch.mul))
+      for right in ((3, 2, 4), (1, 1, 4), (1, 1, 1))),
+]
+with open(OUT.replace(".jsonl", "-pointwise.jsonl"), "w") as file:
+    file.write("".join(json.dumps(one) + "\n" for one in functions))

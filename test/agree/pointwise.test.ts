@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { hasCompiler } from "../support/cc.ts";
 import { subject, type Way } from "../support/engines.ts";
 import { nativeC } from "../support/native-reader.ts";
+import { net } from "../support/networks.ts";
 import { random } from "../support/random.ts";
 import { assemblyScript, interpreter } from "../support/readers.ts";
 import { assertAgrees, networkOf, trialsOf, type Trial } from "../support/trial.ts";
@@ -28,13 +29,26 @@ const ways: readonly Way[] = [
 ];
 
 const numbers = random(41);
-const trials: readonly Trial[] = texts.flatMap((text) =>
+const trials: Trial[] = texts.flatMap((text) =>
   (["int8", "f32"] as const).flatMap((dtype) => {
     const some = subject(text, dtype, numbers);
     const usable = ways.filter(({ schedule }) => dtype === "int8" || schedule !== "v128");
     return trialsOf(networkOf(some.text, some.graph, [some.input]), usable);
   }),
 );
+
+/** Numbers of every size and sign, where the sequences clamp, round and cancel. */
+const special = [0, -0, 9, -9, 88, -87, 89, -88, 1e-40, -1e-40, 1e30, -1e30, 3.4e38, -3.4e38, 2 ** -149, 0.5];
+const everySize = Float32Array.from({ length: 4096 }, (_, i) =>
+  i < special.length ? special[i]! : numbers.normal() * 2 ** numbers.int(-30, 8),
+);
+
+const functions = ["leaky", "prelu", "elu", "silu", "hardswish", "hardsigmoid", "sigmoid", "tanh"];
+const wide = [...functions, "softmax", "logsoftmax"].flatMap((word) => {
+  const float = net(`in 8x128x4 | ${word}`, { seed: 5 });
+  return trialsOf(networkOf(word, float, [everySize]), ways.slice(0, 1));
+});
+trials.push(...wide);
 
 test("the results are no constants", () => {
   for (const { what, expected } of trials.filter(({ what }) => !what.includes("3x1x1"))) {
