@@ -14,8 +14,8 @@ import { bytesOf, type Engine } from "../src/bench/engine.ts";
 import { describeEnvironment } from "../src/bench/environment.ts";
 import { comparePair, type PairResult } from "../src/bench/pair.ts";
 import { chooseEngine } from "../src/cli/choices.ts";
-import { readBytesOf } from "../src/cli/model-file.ts";
-import { engineInput } from "../src/cli/sample.ts";
+import { readBytesOf } from "../src/cli/read-file.ts";
+import { engineInputs } from "../src/cli/sample.ts";
 import { CompileError } from "../src/error.ts";
 import { createOnnxEngine, findOnnxRuntimeWeb, type OnnxEngine } from "./onnxruntime-web.ts";
 
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     { files: [modelPath], values: { schedule, plan, dtype: "int8" }, flags: new Set() },
     "compare",
   );
-  const real = chosen.file.calibration[0]!;
+  const real = chosen.file.calibration[0]![0]!;
   const { graph, program } = chosen.compiled;
   const { h, w, c } = program.inputs[0]!.shape;
   const ours = await buildAssemblyScriptEngine(`${plan}, ${schedule}`, program);
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     w,
   ]);
 
-  const quantizeFrame = (): Uint8Array => bytesOf(engineInput(graph, real));
+  const quantizeFrame = (): Uint8Array => bytesOf(engineInputs(graph, [real])[0]!);
   const { scale = 1, zeroPoint = 0, type } = program.outputs[0]!;
   const result = ours.run(quantizeFrame());
   const logits = [...(type === "u8" ? result : new Int8Array(result.buffer))].map(

@@ -155,7 +155,7 @@ ${printTake(program)}    step();
     return at == CALLS;
 }
 
-void ${name}_result(${portParameters(outputs, "out", false)})
+${inputs.length > 1 ? printNextInput(program) : ""}void ${name}_result(${portParameters(outputs, "out", false)})
 {
 ${results.map((c) => `    ${name}_${program.kernels[c.kernel]!.name}(${c.row}, ${outArguments[outIndex(c.kernel)]!});\n`).join("")}}
 
@@ -171,6 +171,19 @@ ${printFeed(program)}    }
     ${name}_result(${outArguments.join(", ")});
     return 0;
 }
+`;
+}
+
+function printNextInput({ name, inputKernels }: Program): string {
+  const cases = inputKernels.map((kernel, i) => `    case ${kernel}:\n        return ${i};\n`);
+  return `int ${name}_next_input(void)
+{
+    switch (at < CALLS ? (int)calls[at].kernel : -1) {
+${cases.join("")}    default:
+        return -1;
+    }
+}
+
 `;
 }
 

@@ -30,7 +30,8 @@ export function printHeader(
     ...program.inputs.map((p, i) => portMacros(upper, portName(program.inputs, "INPUT", i), p)),
     ...program.outputs.map((p, i) => portMacros(upper, portName(program.outputs, "OUTPUT", i), p)),
   ];
-  const several = program.inputs.length > 1 ? "; rows of several inputs in the order of the plan" : "";
+  const isSeveral = program.inputs.length > 1;
+  const several = isSeveral ? `, each of the input that\n   ${name}_next_input tells` : "";
   return `${comment}#ifndef ${upper}_H
 #define ${upper}_H
 
@@ -59,7 +60,7 @@ int ${name}_run(${portParameters(program.inputs, "frame", true)}, ${portParamete
    result is ready, 0 when it needs more rows, -1 if it was not begun or has no arena. */
 void ${name}_begin(void);
 int ${name}_push_row(${rowPointer(program)});
-void ${name}_result(${portParameters(program.outputs, "out", false)});
+${isSeveral ? `/* Which input the next row is of, counted from 0; -1 when no more rows are needed. */\nint ${name}_next_input(void);\n` : ""}void ${name}_result(${portParameters(program.outputs, "out", false)});
 ${selfTest ? `\n/* Runs a recorded input both ways; 0 if the expected output came out. */\nint ${name}_selftest(void);\n` : ""}
 #ifdef __cplusplus
 }

@@ -43,7 +43,7 @@ int ${name}_selftest(void)
     if (${name}_run(${frames}, ${outs}) != 0 || !matches()) {
         return 1;
     }
-${inputs.length === 1 ? pushTwice(name, outs) : ""}    return 0;
+${inputs.length === 1 ? pushRows(name, outs) : pushEach(program, outs)}    return 0;
 }
 
 #ifdef ${name.toUpperCase()}_SELFTEST_MAIN
@@ -55,7 +55,32 @@ int main(void)
 `;
 }
 
-function pushTwice(name: string, outs: string): string {
+/** Rows of several inputs, in the order the engine asks for them. */
+function pushEach({ name, inputs }: Program, outs: string): string {
+  const counters = inputs.map((_, i) => `    int32_t row${i} = 0;\n`);
+  const cases = inputs.map((_, i) => {
+    const length = `${name}_INPUT${i}_ROW_LENGTH`.toUpperCase();
+    return `        case ${i}:
+            done = ${name}_push_row(frame${i} + row${i}++ * ${length});
+            break;
+`;
+  });
+  return `    int done = 0;
+${counters.join("")}    ${name}_begin();
+    while (done == 0) {
+        switch (${name}_next_input()) {
+${cases.join("")}        default:
+            return 2;
+        }
+    }
+    ${name}_result(${outs});
+    if (done != 1 || !matches()) {
+        return 3;
+    }
+`;
+}
+
+function pushRows(name: string, outs: string): string {
   const upper = `${name}_INPUT`.toUpperCase();
   return `    ${name}_begin();
     for (int32_t row = 0; row < ${upper}_ROWS; ++row) {

@@ -5,7 +5,7 @@ import { CompileError } from "../error.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import { buildAssemblyScriptEngine, buildCEngine } from "./build-engine.ts";
 import { loadClangWasm, undefinedTrapFlags } from "./clang-wasm.ts";
-import { bytesOf, pushFrame, type Engine } from "./engine.ts";
+import { joinedBytes, pushInputs, type Engine } from "./engine.ts";
 
 type Frame = Int8Array | Uint8Array | Float32Array;
 
@@ -17,25 +17,27 @@ export interface Agreement {
   readonly skipped?: string;
 }
 
-/** Holds every reader against the evaluator. Only programs of one input and one output. */
+/** Holds every reader against the evaluator, all results of it. `frames`: each one array an input. */
 export async function checkAgreement(
   { graph, program }: Compiled,
-  frames: readonly Frame[],
+  frames: readonly (readonly Frame[])[],
 ): Promise<Agreement[]> {
-  const expected = frames.map((frame) => bytesOf(evaluate(graph, [frame]).get(graph.outputs[0]!)!));
-  const check = (reader: string, run: (frame: Frame) => Uint8Array): Agreement => ({
+  const expected = frames.map((inputs) => {
+    const values = evaluate(graph, inputs);
+    return joinedBytes(graph.outputs.map((name) => values.get(name)!));
+  });
+  const check = (reader: string, run: (inputs: readonly Frame[]) => Uint8Array): Agreement => ({
     reader,
     frames: frames.length,
-    equal: frames.filter((frame, i) => sameBytes(run(frame), expected[i]!)).length,
+    equal: frames.filter((inputs, i) => sameBytes(run(inputs), expected[i]!)).length,
   });
-  const rowBytes = bytesOf(frames[0]!).length / program.inputs[0]!.rows;
   const engineChecks = (name: string, engine: Engine): Agreement[] => [
-    check(`${name}, run`, (frame) => engine.run(bytesOf(frame))),
-    check(`${name}, push_row`, (frame) => pushFrame(engine, bytesOf(frame), rowBytes)),
+    check(`${name}, run`, (inputs) => engine.run(joinedBytes(inputs))),
+    check(`${name}, push_row`, (inputs) => pushInputs(engine, inputs, program)),
   ];
   const interpreter = createInterpreter(program);
   const results = [
-    check("checked interpreter", (frame) => bytesOf(interpreter.run([frame])[0]!)),
+    check("checked interpreter", (inputs) => joinedBytes(interpreter.run(inputs))),
     ...engineChecks("AssemblyScript as Wasm", await buildAssemblyScriptEngine("AssemblyScript", program)),
   ];
   const clang = await loadClangWasm();

@@ -93,29 +93,41 @@ export function wasmDriverLayout(engine: CEngine): (instance: WebAssembly.Instan
 
 /**
  * `driver.c` for the host: reads frames from stdin until it ends and writes each result to stdout. With the argument
- * `push` it feeds rows (networks of one input), else it calls `run`.
+ * `push` it feeds rows, else it calls `run`.
  */
 export function hostDriver(engine: CEngine): CFiles {
   const read = engine.inputs.map((_, i) => `fread(frame_${i}, sizeof frame_${i}, 1, stdin) == 1`);
   const write = engine.outputs.map((_, i) => `        fwrite(result_${i}, sizeof result_${i}, 1, stdout);\n`);
-  const rows = engine.inputs[0]!.rows;
-  const push = engine.inputs.map((_, i) => `                push_${i}();\n`);
-  const copy = engine.inputs.map(
-    (_, i) =>
-      `                memcpy(row_${i}, frame_${i} + y * (sizeof row_${i} / sizeof row_${i}[0]), sizeof row_${i});\n`,
+  const feeds = engine.inputs.map(
+    (
+      _,
+      i,
+    ) => `    memcpy(row_${i}, frame_${i} + y[${i}]++ * (sizeof row_${i} / sizeof row_${i}[0]), sizeof row_${i});
+    push_${i}();
+`,
   );
+  const rows = engine.inputs.reduce((sum, port) => sum + port.rows, 0);
+  const next = feeds.length > 1 ? `${engine.name}_next_input()` : "0";
   const text = `#include <stdio.h>
 #include <string.h>
 ${shared(engine)}
+static size_t y[${feeds.length}];
+
+${feeds.map((feed, i) => `static void feed_${i}(void)\n{\n${feed}}\n`).join("")}
 int main(int argc, char **argv)
 {
     int by_rows = argc > 1 && strcmp(argv[1], "push") == 0;
     while (${read.join(" && ")}) {
         if (by_rows) {
-            size_t y;
+            int pushed;
+            memset(y, 0, sizeof y);
             ${engine.name}_begin();
-            for (y = 0; y < ${rows}; ++y) {
-${copy.join("")}${push.join("")}            }
+            for (pushed = 0; pushed < ${rows}; ++pushed) {
+                switch (${next}) {
+${feeds.map((_, i) => `                case ${i}:\n                    feed_${i}();\n                    break;\n`).join("")}                default:
+                    return 1;
+                }
+            }
         } else {
             run();
         }

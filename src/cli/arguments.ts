@@ -9,12 +9,15 @@ export interface Option {
 
 /** All options there are; each command names those it takes. */
 export const options = {
-  input: { value: "1xCxHxW", help: "input shape as PyTorch says it, where the file does not hold it" },
+  input: { value: "1xCxHxW", help: "input shape as PyTorch says it; of several inputs 1x3x8x8,1x4" },
   dtype: { value: "int8|f32", help: "arithmetic of the engine (int8)" },
   plan: { value: "NAME", help: "memory strategy (stream); `pingpool plan --help` lists them" },
   frame: { value: "resident|pushed", help: "whole frame in the arena, or rows as they come (resident)" },
   schedule: { value: "NAME", help: "how loops are written (blocked)" },
-  calib: { value: "FILE.npy", help: "calibration inputs, N x C x H x W, float or bytes" },
+  calib: {
+    value: "FILE.npy",
+    help: "calibration inputs, N x C x H x W, float or bytes; A.npy,B.npy of two inputs",
+  },
   data: { value: "FILE.npy", help: "inputs to run, N x C x H x W (the calibration inputs)" },
   expect: { value: "FILE.npy", help: "PyTorch's outputs for --data, to compare the float network with" },
   name: { value: "NAME", help: "prefix of everything generated (the file's name)" },
@@ -73,9 +76,13 @@ export function choose<Word extends string>(
   return found;
 }
 
-/** `1x1x32x32` as numbers. */
-export function readShape(text: string): readonly number[] {
-  const sizes = text.split(/[x,×]/).map(Number);
+/** `1x1x32x32`, or of several inputs `1x1x32x32,1x4`, as numbers. */
+export function readShapes(text: string): readonly (readonly number[])[] {
+  return text.split(",").map(readShape);
+}
+
+function readShape(text: string): readonly number[] {
+  const sizes = text.split(/[x×]/).map(Number);
   if (sizes.some((size) => !Number.isInteger(size) || size < 1) || sizes.length < 2 || sizes.length > 4)
     throw new CompileError(`--input ${text}: expected batch x channels x height x width, e.g. 1x3x32x32`);
   return sizes;

@@ -72,7 +72,7 @@ function readSubject(path: string, typed: Arguments): Subject {
     name: graph.name,
     description: sidecar.description ?? `${path}, given by the user`,
     file: { path: shown, sha256: file.sha256, bytes: file.bytes },
-    input: `1x${shape.c}x${shape.h}x${shape.w}`,
+    input: file.inputs.map((port) => port.shape.join("x")).join(", "),
     graph,
     notes: [
       ...file.notes,

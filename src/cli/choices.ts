@@ -43,11 +43,7 @@ export function chooseEngine(typed: Arguments, command: string): Engine {
     flash: readBytes("flash", values.flash, 4 * 1024 * 1024),
   };
   const file = readModelFile(oneFile(typed, command), typed);
-  const prepared = prepare(
-    file.graph,
-    dtype,
-    file.calibration.map((sample) => [sample]),
-  );
+  const prepared = prepare(file.graph, dtype, file.calibration);
   const fused = strategies[strategy].fusePool;
   const compiled = compile(prepared, { strategy, frame, fusePool: fused, schedule });
   refuseTooLarge(compiled, budget);

@@ -1,6 +1,7 @@
 import { macs, parameterBytes } from "../graph/count.ts";
 import { describe } from "../graph/describe.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Port } from "../load/load-model.ts";
 import { optimize } from "../pass/passes.ts";
 import { oneFile } from "./choices.ts";
 import type { Command } from "./command.ts";
@@ -17,7 +18,6 @@ export const inspectCommand: Command = {
   run(typed) {
     const file = readModelFile(oneFile(typed, "inspect"), typed);
     const graph = optimize(file.graph, { fusePool: true });
-    const input = graph.tensors.get(graph.inputs[0]!)!.shape;
     const layers = layersOf(graph);
     const total = (key: "macs" | "parameters"): number => layers.reduce((sum, layer) => sum + layer[key], 0);
     const json = {
@@ -25,7 +25,8 @@ export const inspectCommand: Command = {
       sha256: file.sha256,
       bytes: file.bytes,
       name: graph.name,
-      input: [1, input.c, input.h, input.w],
+      inputs: file.inputs.map(({ name, shape }) => ({ name, shape })),
+      outputs: file.outputs.map(({ name, shape }) => ({ name, shape })),
       parameters: total("parameters"),
       macs: total("macs"),
       layers,
@@ -39,7 +40,7 @@ export const inspectCommand: Command = {
       grouped(count),
     ]);
     const text = [
-      `${file.path}: ${grouped(file.bytes)} bytes, input ${json.input.join("x")}, ${grouped(json.parameters)} parameters, ${grouped(json.macs)} MACs`,
+      `${file.path}: ${grouped(file.bytes)} bytes, ${portsInWords("input", json.inputs)}, ${portsInWords("output", json.outputs)}, ${grouped(json.parameters)} parameters, ${grouped(json.macs)} MACs`,
       "",
       table([["layer", "what", "output HxWxC", "parameters", "MACs"], ...rows]),
       ...file.notes.map((note) => `note: ${note}`),
@@ -47,6 +48,12 @@ export const inspectCommand: Command = {
     return Promise.resolve({ json, text });
   },
 };
+
+/** `input 1x3x32x32`, or with several: `inputs image 1x3x8x8, state 1x4`. */
+function portsInWords(word: string, ports: readonly Pick<Port, "name" | "shape">[]): string {
+  if (ports.length === 1) return `${word} ${ports[0]!.shape.join("x")}`;
+  return `${word}s ${ports.map(({ name, shape }) => `${name} ${shape.join("x")}`).join(", ")}`;
+}
 
 function layersOf(graph: Graph) {
   return graph.nodes.map((node) => {

@@ -1,5 +1,7 @@
 import { CompileError } from "../error.ts";
 import type { Shape } from "../graph/graph.ts";
+import { elements } from "../graph/shape.ts";
+import type { Port } from "../load/load-model.ts";
 import type { NpyArray } from "../load/npy.ts";
 
 /** From bytes to the real values a network was trained on: zero padding, then (x / 255 − mean) / std per channel. */
@@ -11,37 +13,69 @@ export interface Preprocessing {
   readonly words: string;
 }
 
+/** How a port of the network lies in our image: what a loader tells of it. */
+export type Form = Pick<Port, "shape" | "axes">;
+
+/** The form of images as PyTorch has them. */
+export const imageForm = ({ h, w, c }: Shape): Form => ({ shape: [1, c, h, w], axes: [null, "c", "h", "w"] });
+
 /**
- * Images of an (N, C, H, W) array as HWC real values. Floats are taken as they are; bytes are preprocessed in single
- * precision, step by step, as PyTorch does it. Padding is of the bytes, before anything else.
+ * Inputs of an (N, …) array in PyTorch's order as HWC real values. Floats are taken as they are; bytes are
+ * preprocessed in single precision, step by step, as PyTorch does it. Padding is of the bytes, before anything else.
  */
 export function toRealImages(
   array: NpyArray,
-  shape: Shape,
+  form: Form,
+  image: Shape,
   preprocessing: Preprocessing | undefined,
   where: string,
 ): Float32Array[] {
   const isBytes = array.dtype === "u1";
   const pad = isBytes ? (preprocessing?.pad ?? 0) : 0;
-  const [n, c, h, w] = fourSizes(array.shape);
-  if (c !== shape.c || h + 2 * pad !== shape.h || w + 2 * pad !== shape.w)
-    throw new CompileError(
-      `${where}: holds ${array.shape.join("x")}, expected N x ${shape.c} x ${shape.h - 2 * pad} x ${shape.w - 2 * pad}`,
-    );
+  const inner = unpadded(withoutBatch(form), pad);
+  expectSizes(array, inner.shape, where);
+  const places = placesOf(inner, image, pad);
   const real = isBytes ? normaliser(preprocessing) : (value: number): number => value;
-  const data = array.data;
-  return Array.from({ length: n }, (_, image) => {
-    const out = new Float32Array(shape.h * shape.w * shape.c);
-    for (let y = 0; y < shape.h; y++)
-      for (let x = 0; x < shape.w; x++)
-        for (let channel = 0; channel < c; channel++) {
-          const [sy, sx] = [y - pad, x - pad];
-          const inside = sy >= 0 && sy < h && sx >= 0 && sx < w;
-          const raw = inside ? Number(data[((image * c + channel) * h + sy) * w + sx]) : 0;
-          out[(y * shape.w + x) * c + channel] = real(raw, channel);
-        }
+  return Array.from({ length: array.shape[0]! }, (_, n) => {
+    const out = new Float32Array(elements(image));
+    if (pad > 0) out.forEach((_, at) => (out[at] = real(0, at % image.c)));
+    places.forEach((at, k) => (out[at] = real(Number(array.data[n * places.length + k]), at % image.c)));
     return out;
   });
+}
+
+/** For each value in PyTorch's order, where it is in the HWC image; `pad` rows and columns come before those meant. */
+export function placesOf({ shape, axes }: Form, image: Shape, pad = 0): Int32Array {
+  const stride = { h: image.w * image.c, w: image.c, c: 1 };
+  const places = new Int32Array(shape.reduce((product, size) => product * size, 1));
+  for (let k = 0; k < places.length; k++) {
+    let rest = k;
+    let at = pad * (stride.h + stride.w);
+    for (let dim = shape.length - 1; dim >= 0; dim--) {
+      const axis = axes[dim];
+      if (axis) at += (rest % shape[dim]!) * stride[axis];
+      rest = Math.floor(rest / shape[dim]!);
+    }
+    places[k] = at;
+  }
+  return places;
+}
+
+function withoutBatch({ shape, axes }: Form): Form {
+  const isBatched = shape.length > 1 && shape[0] === 1 && axes[0] === null;
+  return isBatched ? { shape: shape.slice(1), axes: axes.slice(1) } : { shape, axes };
+}
+
+function unpadded({ shape, axes }: Form, pad: number): Form {
+  const isSide = axes.map((axis) => axis === "h" || axis === "w");
+  return { shape: shape.map((size, dim) => (isSide[dim] ? size - 2 * pad : size)), axes };
+}
+
+/** Dimensions of 1 may be left out, or be added. */
+function expectSizes(array: NpyArray, wanted: readonly number[], where: string): void {
+  const long = (sizes: readonly number[]): string => sizes.filter((size) => size !== 1).join("x");
+  if (array.shape.length > 0 && long(array.shape.slice(1)) === long(wanted)) return;
+  throw new CompileError(`${where}: holds ${array.shape.join("x")}, expected N x ${wanted.join(" x ")}`);
 }
 
 function normaliser(preprocessing: Preprocessing | undefined): (value: number, channel: number) => number {
@@ -51,12 +85,4 @@ function normaliser(preprocessing: Preprocessing | undefined): (value: number, c
     const unit = round(value / 255);
     return round(round(unit - round(mean[channel] ?? mean[0]!)) / round(std[channel] ?? std[0]!));
   };
-}
-
-function fourSizes(shape: readonly number[]): readonly [number, number, number, number] {
-  const padded =
-    shape.length === 2 ? [shape[0]!, shape[1]!, 1, 1] : shape.length === 3 ? [...shape, 1] : shape;
-  if (padded.length !== 4)
-    throw new CompileError(`an array of shape ${shape.join("x")}: expected N x C x H x W`);
-  return [padded[0]!, padded[1]!, padded[2]!, padded[3]!];
 }

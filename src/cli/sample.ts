@@ -1,17 +1,27 @@
 import { evaluate } from "../graph/evaluate.ts";
 import type { Graph } from "../graph/graph.ts";
 import { quantizeInput } from "../pass/quantize.ts";
+import type { Sample } from "./samples.ts";
 
 type Values = Int8Array | Uint8Array | Float32Array;
 
-/** One real input in the engine's own bytes. */
-export function engineInput(graph: Graph, real: Float32Array): Values {
-  const tensor = graph.tensors.get(graph.inputs[0]!)!;
-  return tensor.dtype === "f32" ? real : quantizeInput(tensor, real);
+/** Real inputs in the engine's own bytes, one array an input. */
+export function engineInputs(graph: Graph, sample: Sample): readonly Values[] {
+  return sample.map((real, i) => {
+    const tensor = graph.tensors.get(graph.inputs[i]!)!;
+    return tensor.dtype === "f32" ? real : quantizeInput(tensor, real);
+  });
 }
 
-/** An input and the output the evaluator gives for it: what a self-test compares with. */
-export function sampleOf(graph: Graph, real: Float32Array): { input: Values; expected: Values } {
-  const input = engineInput(graph, real);
-  return { input, expected: evaluate(graph, [input]).get(graph.outputs[0]!)! };
+/** Inputs and the outputs the evaluator gives for them, each one after another: what a self-test compares with. */
+export function sampleOf(
+  graph: Graph,
+  sample: Sample,
+): { readonly input: readonly number[]; readonly expected: readonly number[] } {
+  const inputs = engineInputs(graph, sample);
+  const values = evaluate(graph, inputs);
+  return {
+    input: inputs.flatMap((input) => Array.from(input)),
+    expected: graph.outputs.flatMap((name) => Array.from(values.get(name)!)),
+  };
 }

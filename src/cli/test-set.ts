@@ -6,8 +6,9 @@ import type { TestSet } from "../bench/study/accuracy.ts";
 import { CompileError } from "../error.ts";
 import type { Shape } from "../graph/graph.ts";
 import type { NpyArray } from "../load/npy.ts";
-import { readBytesOf, readNpyFile, type Sidecar } from "./model-file.ts";
-import { toRealImages } from "./preprocess.ts";
+import type { Sidecar } from "./model-file.ts";
+import { imageForm, toRealImages } from "./preprocess.ts";
+import { readBytesOf, readNpyFile } from "./read-file.ts";
 
 /** The `test` of `NAME.json`: `.npy` files beside it, and an npm package that holds more (idx files). */
 export interface TestFiles {
@@ -32,7 +33,7 @@ export function readTestSet(modelPath: string, sidecar: Sidecar, shape: Shape): 
     test.full && full
       ? [readIdx(join(full, test.full.images)), readIdx(join(full, test.full.labels)), test.full.words]
       : [readNpyFile(join(folder, test.images)), readNpyFile(join(folder, test.labels)), test.words];
-  const inputs = toRealImages(images, shape, preprocessing, test.images);
+  const inputs = toRealImages(images, imageForm(shape), shape, preprocessing, test.images);
   if (labels.shape[0] !== inputs.length)
     throw new CompileError(`${test.labels}: ${labels.shape[0] ?? 0} labels for ${inputs.length} images`);
   return {

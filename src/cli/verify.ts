@@ -1,13 +1,10 @@
 import { checkAgreement } from "../bench/agreement.ts";
 import { progressOn } from "../bench/progress.ts";
-import { CompileError } from "../error.ts";
-import { evaluate } from "../graph/evaluate.ts";
-import type { Graph } from "../graph/graph.ts";
+import { againstPyTorch } from "./against-pytorch.ts";
 import { chooseEngine, engineOptions } from "./choices.ts";
 import type { Command } from "./command.ts";
-import { readNpyFile } from "./model-file.ts";
-import { toRealImages } from "./preprocess.ts";
-import { engineInput } from "./sample.ts";
+import { engineInputs } from "./sample.ts";
+import { readSamples } from "./samples.ts";
 import { table } from "./table.ts";
 
 const frames = 8;
@@ -25,19 +22,14 @@ export const verifyCommand: Command = {
     const { file, compiled, strategy, frame, schedule, prepared } = chooseEngine(typed, "verify");
     const { graph } = compiled;
     const real = typed.values.data
-      ? toRealImages(
-          readNpyFile(typed.values.data),
-          graph.tensors.get(graph.inputs[0]!)!.shape,
-          file.sidecar.preprocessing,
-          typed.values.data,
-        )
+      ? readSamples(typed.values.data, file.graph, file.inputs, file.sidecar.preprocessing)
       : file.calibration;
     progress.step("running every reader");
     const readers = await checkAgreement(
       compiled,
-      real.slice(0, frames).map((sample) => engineInput(graph, sample)),
+      real.slice(0, frames).map((sample) => engineInputs(graph, sample)),
     );
-    const reference = typed.values.expect ? againstPyTorch(file.graph, real, typed.values.expect) : undefined;
+    const reference = typed.values.expect ? againstPyTorch(file, real, typed.values.expect) : undefined;
     progress.done();
     const wrong = readers.filter(({ equal, frames: asked }) => equal !== asked);
     const json = {
@@ -63,22 +55,3 @@ export const verifyCommand: Command = {
     return { json, text: lines.join("\n") };
   },
 };
-
-/** The loaded float graph against recorded outputs: worst difference relative to the largest output. */
-function againstPyTorch(graph: Graph, inputs: readonly Float32Array[], path: string) {
-  const expected = readNpyFile(path);
-  const length = expected.data.length / inputs.length;
-  if (!Number.isInteger(length) || expected.shape[0] !== inputs.length)
-    throw new CompileError(`${path}: holds ${expected.shape.join("x")}, expected ${inputs.length} outputs`);
-  const wanted = Array.from(expected.data as ArrayLike<number | bigint>, Number);
-  const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  let worst = 0;
-  let argmaxEqual = 0;
-  inputs.forEach((input, i) => {
-    const got = Array.from(evaluate(graph, [input]).get(graph.outputs[0]!)!);
-    const want = wanted.slice(i * length, (i + 1) * length);
-    got.forEach((value, j) => (worst = Math.max(worst, Math.abs(value - want[j]!) / largest)));
-    if (got.indexOf(Math.max(...got)) === want.indexOf(Math.max(...want))) argmaxEqual++;
-  });
-  return { worst, argmaxEqual, samples: inputs.length };
-}

@@ -99,7 +99,8 @@ function concatOfConcat(graph: Graph, node: Concat): Concat | undefined {
 
 /** What treats every element alike moves before a transpose, which so comes next to another that may undo it. */
 function sunk(graph: Graph, node: Node): Graph | undefined {
-  const isAlike = node.kind === "clamp" || (node.kind === "activation" && node.parameter.length <= 1);
+  const isAlike =
+    node.kind === "clamp" || (node.kind === "activation" && node.parameter.length <= 1 && !node.table);
   const before = isAlike ? producerOf(graph, node.inputs[0]!) : undefined;
   if (before?.kind !== "transpose" || soleConsumerOf(graph, before.output) !== node) return undefined;
   const first = { ...node, inputs: before.inputs, output: before.output };
