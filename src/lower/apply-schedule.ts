@@ -14,7 +14,8 @@ export function applySchedule(node: Node, lowered: Lowered, schedule: Schedule, 
   return { ...lowered, kernel, constants: lowered.constants.filter(({ buffer }) => used.has(buffer.name)) };
 }
 
-function definite(step: Step, { border }: Lowered): readonly Rewrite[] {
+function definite(step: Step, { border, blocked = "oc" }: Lowered): readonly Rewrite[] {
+  if (step.rewrite === "block") return [{ rewrite: "jam", loop: blocked, factor: 4 }];
   if (step.rewrite !== "peelBorder") return [step];
   return border && border.first + border.last > 0 ? [{ rewrite: "peel", loop: "px", ...border }] : [];
 }

@@ -69,6 +69,8 @@ export function lowerConv2d(node: Conv2d | Linear, input: RowRing, output: RowRi
     kernel: { name: identifier(node.name), layer: node.name, body: channelsFirst(nest) },
     constants: [weight, bias, multiplier, shift, packed?.weight].filter((data) => data !== undefined),
     border: outputBorder(nest),
+    // A channel alone in its group shares no input with others; its columns share weights, and input where windows overlap.
+    blocked: nest.groups === nest.outputChannels && !nest.pool ? "px" : "oc",
   };
 }
 
@@ -154,10 +156,19 @@ function windowPositions(axis: Axis, position: number): readonly number[] {
   ).filter((at) => at >= 0 && at < axis.size);
 }
 
-/** For every output channel, every column: weights stay in cache, the row is read again. */
+/**
+ * For every output channel, every column: weights stay in cache, the row is read again. Groups are a loop of their own,
+ * so that the channels of one see the same input.
+ */
 function channelsFirst(nest: ConvNest): readonly Stmt[] {
   const positions = (nest.pool?.columns ?? nest.columns).positions;
-  return turns("oc", nest.outputChannels, (oc) => turns("px", positions, (px) => pixel(nest, oc, px)));
+  const groupOut = nest.outputChannels / nest.groups;
+  return turns("og", nest.groups, (og) =>
+    turns("oc", groupOut, (inGroup) => {
+      const oc = add(mul(og, groupOut), inGroup);
+      return turns("px", positions, (px) => pixel(nest, oc, px));
+    }),
+  );
 }
 
 export const accType = (nest: ConvNest): "f32" | "i32" => (nest.input.tensor.dtype === "f32" ? "f32" : "i32");

@@ -9,6 +9,8 @@ export interface Lowered {
   readonly steps?: number;
   /** Output columns at the left and right whose windows leave the image. */
   readonly border?: { readonly first: number; readonly last: number };
+  /** The loop whose turns have the most in common, and gain from being computed several at once; `oc` unless given. */
+  readonly blocked?: "oc" | "px";
   /** Working memory, planned under the node's name. */
   readonly scratch?: readonly { readonly buffer: Buffer; readonly node: string }[];
 }

@@ -10,8 +10,11 @@ import type { Rewrite } from "../loop/rewrite.ts";
 /** What reaches lowering; passes have removed the rest. */
 export type LayerKind = Exclude<Node["kind"], "batchNorm" | "flatten" | "identity">;
 
-/** `peelBorder`: `peel` of the output columns whose windows leave the image, as many as the layer has. */
-export type Step = Rewrite | { readonly rewrite: "peelBorder" };
+/**
+ * `peelBorder`: `peel` of the output columns whose windows leave the image, as many as the layer has. `block`: `jam` of
+ * four turns of the loop that gains most.
+ */
+export type Step = Rewrite | { readonly rewrite: "peelBorder" } | { readonly rewrite: "block" };
 
 export type LoopOptimisation = "hoist" | "collapse" | "block" | "unroll" | "vectorize";
 
@@ -34,7 +37,7 @@ function multiplying(has: (one: LoopOptimisation) => boolean): readonly Step[] {
   const steps = (one: LoopOptimisation, ...list: readonly Step[]): readonly Step[] => (has(one) ? list : []);
   return [
     ...steps("collapse", { rewrite: "peelBorder" }, { rewrite: "collapse", outer: "kx", inner: "ic" }),
-    ...steps("block", { rewrite: "jam", loop: "oc", factor: 4 }, { rewrite: "jam", loop: "wx", factor: 4 }),
+    ...steps("block", { rewrite: "block" }, { rewrite: "jam", loop: "wx", factor: 4 }),
     ...steps("vectorize", ...vectors),
     // A vector step is eight products already; two of them are enough to hide the loop.
     ...steps("unroll", { rewrite: "unroll", loop: "ic", factor: has("vectorize") ? 2 : 4 }),
