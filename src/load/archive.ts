@@ -17,6 +17,9 @@ const deepestNesting = 100;
 /** Classes written in C++; their state is data, their code is not in the file. */
 const nativeClasses = "__torch__.torch.classes.";
 
+/** Modules PyTorch puts in while it quantises, whose `training` nobody sets and nothing reads. */
+const isMadeAnew = /\bquantized\b|\bIdentity$|^__torch__\.torch\.nn\.modules\.module\b/;
+
 export class TorchScriptArchive {
   readonly zip: ZipArchive;
   readonly root: ModuleValue;
@@ -156,8 +159,7 @@ export class TorchScriptArchive {
 
   #attribute(name: string, saved: PickleValue, { path, type }: ModuleValue, depth: number): Value {
     if (name === "training" && saved === true) {
-      // PyTorch makes the modules of a quantised network anew, and leaves them so.
-      if (!/\bquantized\b|^__torch__\.torch\.nn\.modules\.module\b/.test(type)) this.#trainingModules += 1;
+      if (!isMadeAnew.test(type)) this.#trainingModules += 1;
       return false;
     }
     return this.#convert(saved, path === "" ? name : `${path}.${name}`, depth + 1);

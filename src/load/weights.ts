@@ -24,6 +24,7 @@ export interface QuantizedWeight {
 export class WeightReader {
   readonly #records: RecordSource;
   readonly #converted = new Map<string, Set<string>>();
+  readonly #dequantized = new Set<string>();
   readonly #nonFinite = new Map<string, string>();
 
   constructor(records: RecordSource) {
@@ -59,7 +60,7 @@ export class WeightReader {
     const { data, scales } = this.readQuantized(tensor, name);
     const perChannel = data.length / tensor.size[0]!;
     const scaleOf = (i: number): number => scales[scales.length === 1 ? 0 : Math.floor(i / perChannel)]!;
-    this.#remember("int8", name);
+    this.#dequantized.add(name);
     return Float32Array.from(data, (q, i) => q * scaleOf(i));
   }
 
@@ -87,10 +88,13 @@ export class WeightReader {
 
   /** What was converted, one sentence an element type. */
   get notes(): readonly string[] {
-    return [...this.#converted].map(
-      ([dtype, names]) =>
-        `${names.size} ${names.size === 1 ? "tensor" : "tensors"} converted from ${dtype} to float32`,
+    const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+    const converted = [...this.#converted].map(
+      ([dtype, names]) => `${counted(names.size, "tensor")} converted from ${dtype} to float32`,
     );
+    const { size } = this.#dequantized;
+    const dequantized = `${counted(size, "weight")} of dynamically quantised layers read as float32`;
+    return size === 0 ? converted : [...converted, dequantized];
   }
 
   /** Weights that are not numbers, one sentence each. */
