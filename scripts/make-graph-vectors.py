@@ -194,3 +194,55 @@ functions = [
 ]
 with open(OUT.replace(".jsonl", "-pointwise.jsonl"), "w") as file:
     file.write("".join(json.dumps(one) + "\n" for one in functions))
+
+
+def move(kind, operands, y, **rest):
+    """Values are numbers in a row, so that a wrong place shows; (C, H, W) as PyTorch has them."""
+    return {"kind": kind, "in": [list(x.shape[1:]) for x in operands], "out": list(y.shape[1:]), **rest,
+            "y": [int(v) for v in y.flatten().tolist()]}
+
+
+def numbered(*shapes):
+    first = 0
+    for c, h, w in shapes:
+        yield torch.arange(first, first + c * h * w).reshape(1, c, h, w)
+        first += c * h * w
+
+
+def joined(dim, *shapes):
+    xs = list(numbered(*shapes))
+    return move("concat", xs, torch.cat(xs, dim), dim=dim)
+
+
+def cut(shape, dim, start, length):
+    (x,) = numbered(shape)
+    return move("slice", [x], x.narrow(dim, start, length), dim=dim, start=start, length=length)
+
+
+def turned(shape, *dims):
+    (x,) = numbered(shape)
+    return move("transpose", [x], x.permute(0, *dims), dims=dims)
+
+
+def viewed(shape, *sizes):
+    (x,) = numbered(shape)
+    return move("reshape", [x], x.reshape(1, *sizes), sizes=sizes)
+
+
+moves = [
+    joined(1, (3, 2, 4), (1, 2, 4), (2, 2, 4)),
+    joined(2, (3, 2, 4), (3, 5, 4)),
+    joined(3, (3, 2, 4), (3, 2, 1), (3, 2, 2)),
+    cut((5, 4, 3), 1, 1, 3),
+    cut((5, 4, 3), 2, 2, 2),
+    cut((5, 4, 3), 3, 0, 2),
+    *(turned((2, 3, 4), *dims) for dims in ((1, 3, 2), (2, 1, 3), (2, 3, 1), (3, 1, 2), (3, 2, 1))),
+    viewed((4, 3, 2), 2, 6, 2),
+    viewed((4, 3, 2), 3, 2, 4),
+    viewed((24, 1, 1), 2, 3, 4),
+    viewed((2, 3, 4), 24, 1, 1),
+    viewed((1, 4, 6), 1, 8, 3),
+    viewed((3, 5, 2), 5, 2, 3),
+]
+with open(OUT.replace(".jsonl", "-structure.jsonl"), "w") as file:
+    file.write("".join(json.dumps(one) + "\n" for one in moves))
