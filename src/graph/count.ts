@@ -48,8 +48,12 @@ export function parameters(node: Node): number {
   return constantsOf(node).reduce((total, array) => total + array.length, 0);
 }
 
-/** Bytes of weights, biases and, in an int8 graph, fixed-point multipliers and shifts of four bytes each. */
+/**
+ * Bytes of weights, biases and, in an int8 graph, fixed-point multipliers and shifts of four bytes each, and tables
+ * in the place of the parameters they are made of.
+ */
 export function parameterBytes(node: Node): number {
+  if ((node.kind === "activation" || node.kind === "softmax") && node.table) return node.table.byteLength;
   const { requantize } =
     node.kind === "conv2d" || node.kind === "convTranspose2d" || node.kind === "linear" ? node : {};
   const multipliers = requantize ? requantize.multiplier.byteLength + requantize.shift.byteLength : 0;

@@ -37,6 +37,16 @@ test("groups, depthwise and other limits are told", () => {
   ]);
 });
 
+test("activations have PyTorch's names, and in int8 a table of 256 bytes a slope", () => {
+  const text =
+    "in 4x4x3 | leaky | prelu | elu | silu | hardswish | hardsigmoid | sigmoid | tanh | softmax | logsoftmax";
+  const graph = int8(net(text), random(1));
+  const names = ["LeakyReLU", "PReLU", "ELU", "SiLU", "Hardswish", "Hardsigmoid", "Sigmoid", "Tanh"];
+  assert.deepEqual(words(graph), [...names, "Softmax", "LogSoftmax"]);
+  const bytes = [256, 3 * 256, ...names.slice(2).map(() => 256), 256 * 4, 291 * 4];
+  assert.deepEqual(graph.nodes.map(parameterBytes), bytes);
+});
+
 test("LeNet-5 has 416,520 multiply-accumulates and 61,706 parameters, fused or not", () => {
   for (const fuse of [true, false]) {
     const graph = optimize(net(lenet), { fusePool: fuse });
