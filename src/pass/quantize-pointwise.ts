@@ -1,13 +1,7 @@
-import { applyActivation } from "../graph/activation-function.ts";
+import { activationTable } from "../graph/activation-table.ts";
 import { byteClamp, farthestFromZero, type ByteType } from "../graph/byte-type.ts";
 import type { ActivationFunction, ActivationNode, Add, Mul, Shape, Softmax, Sub } from "../graph/graph.ts";
-import {
-  addMultipliers,
-  byteLimits,
-  dequantizeValue,
-  quantizeMultiplier,
-  quantizeValue,
-} from "../graph/quantized.ts";
+import { addMultipliers, quantizeMultiplier } from "../graph/quantized.ts";
 import { logSoftmaxTable, softmaxScale, softmaxTable } from "../graph/quantized-softmax.ts";
 import { log } from "../graph/transcendental.ts";
 import { activationQuantization } from "./activation-quantization.ts";
@@ -33,25 +27,7 @@ export function quantizeActivation(
   range: Range,
 ): Quantized<ActivationNode> {
   const output = fixedType(node.fn) ?? activationQuantization(range);
-  return { node: { ...node, table: activationTable(node, input, output) }, output };
-}
-
-/** One table of 256 output bytes, or one for each slope: every input byte's value, in bytes. */
-export function activationTable(
-  { fn, parameter }: Pick<ActivationNode, "fn" | "parameter">,
-  input: ByteType,
-  output: ByteType,
-): Int8Array | Uint8Array {
-  const tables = Math.max(parameter.length, 1);
-  const table = output.dtype === "u8" ? new Uint8Array(256 * tables) : new Int8Array(256 * tables);
-  const lowest = byteLimits(input.dtype).min;
-  const limits = byteLimits(output.dtype);
-  for (let i = 0; i < table.length; i++) {
-    const x = dequantizeValue((i % 256) + lowest, input.quantization);
-    const y = applyActivation(fn, x, parameter[Math.floor(i / 256)] ?? 0);
-    table[i] = quantizeValue(y, output.quantization, limits);
-  }
-  return table;
+  return { node: { ...node, table: activationTable(node.fn, node.parameter, input, output) }, output };
 }
 
 function fixedType(fn: ActivationFunction): ByteType | undefined {
