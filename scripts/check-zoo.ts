@@ -3,34 +3,31 @@
  *
  *     node dist/scripts/check-zoo.js MODELS
  *
- * Networks of which everything is supported must compute what PyTorch computed (`output.npy` beside them); every other
- * file of `zoo/`, and all of `bad/`, must do so too or be refused by a `CompileError`. Ends with "N passed, N failed".
+ * Every file of `zoo/` must compute what PyTorch computed (`output.npy` beside it) or be refused in the words of
+ * `zoo-expectations.ts`; so must every file of `bad/`. Then each network must compile, in float and in int8.
+ * Prints a table of container by network with the worst relative error. Ends with "N passed, N failed".
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { compile, prepare } from "../src/compile.ts";
 import { CompileError } from "../src/error.ts";
 import { evaluate } from "../src/graph/evaluate.ts";
+import { quantizeInput } from "../src/pass/quantize.ts";
+import { toImage } from "../src/load/layout.ts";
 import { loadModel } from "../src/load/load-model.ts";
+import type { LoadedModel } from "../src/load/load-model.ts";
 import { readNpy } from "../src/load/npy.ts";
+import { schedules } from "../src/lower/schedule.ts";
+import { ZipArchive } from "../src/load/zip.ts";
+import { packageRoot } from "../test/support/package-root.ts";
+import { badFiles, zooAnswer } from "./zoo-expectations.ts";
+import type { BadFile } from "./zoo-expectations.ts";
+import { argmax, readOutputs, readSamples, worstError } from "./zoo-samples.ts";
 
-const supported = ["lenet5", "lenet5_functional", "cifar_testnet", "nested_seq"];
-const ways = ["script", "trace", "frozen"];
-const isFloatModel = /^model\.(script|trace|frozen)\.pt$/;
-
-/** Input shapes of the files of bad/ that do not fail before it matters. */
-const badInputs: Readonly<Record<string, readonly number[]>> = {
-  "attention.trace.pt": [1, 4, 16],
-  "channels_last.script.pt": [1, 3, 8, 8],
-  "data_dependent_if.script.pt": [1, 1, 16, 16],
-  "fft.script.pt": [1, 8],
-  "lstm.script.pt": [1, 5, 8],
-  "nan_weights.script.pt": [1, 1, 32, 32],
-  "tied_weights.script.pt": [1, 8],
-  "train_mode_bn.script.pt": [1, 3, 32, 32],
-};
-
-const largestError = 1e-5;
 const slowestMs = 5000;
+const calibrationSamples = 32;
+/** Of the samples, how many must have the same largest output in int8 as in float. */
+const leastAgreement = 0.8;
 
 const models = process.argv[2];
 if (models === undefined) {
@@ -47,85 +44,165 @@ function report(ok: boolean, line: string): void {
   console.log(`${ok ? "pass" : "FAIL"}  ${line}`);
 }
 
-/** Largest |ours - PyTorch's| over the largest |PyTorch's| of the same item. */
-function worstRelativeError(folder: string, file: string): number {
-  const input = readFloats(join(folder, "input.npy"));
-  const expected = readFloats(join(folder, "output.npy"));
-  const bytes = readFileSync(join(folder, file));
-  const { graph } = loadModel(bytes, { fileName: file, inputShape: input.shape });
-  const items = input.shape[0]!;
-  const [inputLength, outputLength] = [input.data.length / items, expected.data.length / items];
-  let worst = 0;
-  for (let item = 0; item < items; ++item) {
-    const image = input.data.subarray(item * inputLength, (item + 1) * inputLength);
-    const output = evaluate(graph, [interleave(image, input.shape)]).get(graph.outputs[0]!)!;
-    const reference = expected.data.subarray(item * outputLength, (item + 1) * outputLength);
-    const scale = reference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    reference.forEach((value, index) => (worst = Math.max(worst, Math.abs(value - output[index]!) / scale)));
-  }
-  return worst;
+function architecture(name: string): string | undefined {
+  const path = join(packageRoot(), "test/fixtures/architectures", `${name}.json`);
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
-function readFloats(path: string): { shape: readonly number[]; data: Float32Array } {
-  const { shape, data } = readNpy(readFileSync(path));
-  return { shape, data: Float32Array.from(data as Float32Array) };
+interface Outcome {
+  readonly loaded?: LoadedModel;
+  readonly problems?: readonly string[];
+  /** An exception that is not a sentence. */
+  readonly crash?: string;
+  readonly milliseconds: number;
 }
 
-/** One item of (N,C,H,W) as HWC. */
-function interleave(image: Float32Array, [, c = 1, h = 1, w = 1]: readonly number[]): Float32Array {
-  return image.map((_, index) => image[(index % c) * h * w + Math.floor(index / c)]!);
-}
-
-function checkValues(network: string): void {
-  for (const way of ways) {
-    const error = worstRelativeError(join(models!, "zoo", network), `model.${way}.pt`);
-    report(
-      error <= largestError,
-      `${network}/model.${way}.pt: worst relative error ${error.toExponential(2)}`,
-    );
-  }
-}
-
-function readInputShape(folder: string): readonly number[] | undefined {
-  const hasInput = readdirSync(folder).includes("input.npy");
-  return hasInput ? readNpy(readFileSync(join(folder, "input.npy"))).shape : undefined;
-}
-
-/** Loads, and where PyTorch's output is known computes it too, or is refused; either in reasonable time. */
-function checkOutcome(folder: string, file: string, shape?: readonly number[]): void {
-  const bytes = readFileSync(join(folder, file));
-  const name = `${folder.slice(models!.length + 1)}/${file}`;
-  const inputShape = shape ?? readInputShape(folder);
+function tryLoad(
+  path: string,
+  options: {
+    readonly arch?: string | undefined;
+    readonly inputShapes?: readonly (readonly number[])[] | undefined;
+  },
+): Outcome {
+  const { arch, inputShapes } = options;
+  const bytes = readFileSync(path);
   const start = performance.now();
+  const milliseconds = (): number => performance.now() - start;
   try {
-    loadModel(bytes, { fileName: file, ...(inputShape ? { inputShape } : {}) });
+    const given = { ...(arch !== undefined && { arch }), ...(inputShapes && { inputShapes }) };
+    return { loaded: loadModel(bytes, { fileName: path, ...given }), milliseconds: milliseconds() };
   } catch (error) {
-    const isRefusal = error instanceof CompileError;
-    const isFast = performance.now() - start < slowestMs;
-    report(
-      isRefusal && isFast,
-      `${name}: ${isRefusal ? error.problems.join(" | ").slice(0, 240) : String(error)}`,
-    );
-    return;
+    if (error instanceof CompileError) return { problems: error.problems, milliseconds: milliseconds() };
+    return { crash: (error as Error).stack ?? String(error), milliseconds: milliseconds() };
   }
-  const isFast = performance.now() - start < slowestMs;
-  if (!isFloatModel.test(file)) return report(isFast, `${name}: loads`);
-  const worst = worstRelativeError(folder, file);
-  report(isFast && worst <= largestError, `${name}: loads, worst relative error ${worst.toExponential(2)}`);
 }
 
-for (const network of supported) checkValues(network);
-for (const network of readdirSync(join(models, "zoo"))) {
-  const folder = join(models, "zoo", network);
-  const files = readdirSync(folder).filter((name) => /\.(pt|pth|ptl|pt2|onnx)$/.test(name));
-  const checked = supported.includes(network) ? ways.map((way) => `model.${way}.pt`) : [];
-  for (const file of files) if (!checked.includes(file)) checkOutcome(folder, file);
-}
-const bad = join(models, "bad");
-for (const file of readdirSync(bad)) {
-  checkOutcome(bad, file);
-  if (badInputs[file]) checkOutcome(bad, file, badInputs[file]);
+const shortened = (problems: readonly string[]): string =>
+  problems
+    .map((problem) => problem.replace(/^.*\/(?=[^/:]+: )/, "").replaceAll("\n", " "))
+    .join(" | ")
+    .slice(0, 200);
+
+/** Worst error by container, one row a network. */
+const tableRows = new Map<string, Map<string, string>>();
+
+function checkZooFile(network: string, file: string): void {
+  const folder = join(models!, "zoo", network);
+  const name = `${network}/${file}`;
+  const inputs = readSamples(join(folder, "input.npy"));
+  const arch = file.endsWith(".pth") ? architecture(network) : undefined;
+  const outcome = tryLoad(join(folder, file), { arch, inputShapes: [inputs.shape] });
+  const answer = zooAnswer(network, file);
+  const isFast = outcome.milliseconds < slowestMs;
+  if (outcome.crash !== undefined) return report(false, `${name}: ${outcome.crash}`);
+  if (outcome.problems) {
+    const text = outcome.problems.join("\n");
+    const isRight = answer.kind === "any" || (answer.kind === "refused" && answer.words.test(text));
+    return report(isRight && isFast, `${name}: ${shortened(outcome.problems)}`);
+  }
+  if (answer.kind !== "values") return report(answer.kind === "any" && isFast, `${name}: loads`);
+  const worst = worstError(outcome.loaded!, inputs, readOutputs(folder));
+  const row = tableRows.get(network) ?? new Map<string, string>();
+  tableRows.set(network, row.set(file.replace(/\.(pth?|ptl)$/, ""), worst.toExponential(1)));
+  report(isFast && worst <= answer.tolerance, `${name}: worst relative error ${worst.toExponential(2)}`);
 }
 
+function checkBadFile(file: string, question: BadFile): void {
+  const folder = join(models!, "bad");
+  const arch = question.arch === undefined ? undefined : architecture(question.arch);
+  const { loaded, problems, crash, milliseconds } = tryLoad(join(folder, file), {
+    arch,
+    inputShapes: question.inputShapes,
+  });
+  const isFast = milliseconds < slowestMs;
+  const text = problems?.join("\n") ?? "";
+  const notes = loaded?.notes.join("\n") ?? "";
+  const hasNote = question.note === undefined || question.note.test(notes);
+  const isRight = question.words
+    ? question.words.test(text)
+    : loaded !== undefined && hasNote && agrees(file, loaded);
+  report(isRight && isFast, `bad/${file}: ${crash ?? (problems ? shortened(problems) : `loads; ${notes}`)}`);
+}
+
+/** Where the folder knows what a file that loads must compute or hold, whether it does. */
+function agrees(file: string, loaded: LoadedModel): boolean {
+  const folder = join(models!, "bad");
+  const stem = file.replace(/\.(script|trace)\.pt$|\.pth$/, "");
+  if (existsSync(join(folder, `${stem}.output.npy`))) {
+    const output = readSamples(join(folder, `${stem}.output.npy`));
+    return worstError(loaded, readSamples(join(folder, `${stem}.input.npy`)), [output]) <= 1e-4;
+  }
+  if (!existsSync(join(folder, `${stem}.expect.npz`))) return true;
+  const expected = new ZipArchive(readFileSync(join(folder, `${stem}.expect.npz`)));
+  return loaded.graph.nodes.every((node) => {
+    if (node.kind !== "linear") return true;
+    const { data } = readNpy(expected.read(`${node.name}.weight.npy`));
+    return node.weight.data.every((value, i) => value === data[i]);
+  });
+}
+
+/** Compiles a network, and in int8 counts on how many samples its largest output is the float network's. */
+function checkCompiles(network: string): void {
+  const folder = join(models!, "zoo", network);
+  const inputs = readSamples(join(folder, "input.npy"));
+  const { loaded } = tryLoad(join(folder, "model.script.pt"), { inputShapes: [inputs.shape] });
+  if (!loaded) return report(false, `${network}: does not load, so it does not compile`);
+  const calibration = existsSync(join(folder, "calib.npy"))
+    ? readSamples(join(folder, "calib.npy"), calibrationSamples)
+    : inputs;
+  const images = calibration.items.map((item) => [toImage(item, loaded.inputs[0]!)]);
+  for (const dtype of ["f32", "int8"] as const) {
+    try {
+      const prepared = prepare(loaded.graph, dtype, images);
+      compile(prepared, {
+        strategy: "stream",
+        frame: "resident",
+        fusePool: true,
+        schedule: schedules.blocked,
+      });
+      if (dtype === "f32") {
+        report(true, `${network}: f32 compiles`);
+        continue;
+      }
+      const [output] = loaded.outputs;
+      const count = inputs.items.filter((item) => {
+        const image = toImage(item, loaded.inputs[0]!);
+        const float = evaluate(loaded.graph, [image]).get(output!.name)!;
+        const { graph } = prepared;
+        const bytes = evaluate(graph, [quantizeInput(graph.tensors.get(graph.inputs[0]!)!, image)]);
+        return argmax(float) === argmax(bytes.get(graph.outputs[0]!)!);
+      }).length;
+      const isPicture = output!.shape.reduce((product, extent) => product * extent, 1) > 100;
+      const share = count / inputs.items.length;
+      report(
+        isPicture || share >= leastAgreement,
+        `${network}: int8 compiles, argmax agrees on ${count} of ${inputs.items.length}`,
+      );
+    } catch (error) {
+      report(
+        false,
+        `${network}: ${dtype}: ${error instanceof CompileError ? error.problems.join(" | ") : String((error as Error).stack)}`,
+      );
+    }
+  }
+}
+
+const networks = readdirSync(join(models, "zoo"));
+for (const network of networks) {
+  const files = readdirSync(join(models, "zoo", network)).filter((name) =>
+    /\.(pt|pth|ptl|pt2|onnx)$/.test(name),
+  );
+  for (const file of files) checkZooFile(network, file);
+}
+for (const file of readdirSync(join(models, "bad")).filter((name) => /\.(pt|pth|onnx)$/.test(name))) {
+  for (const question of badFiles[file] ?? []) checkBadFile(file, question);
+}
+for (const network of networks) checkCompiles(network);
+
+console.log("\nworst relative error by network and file:");
+for (const [network, row] of tableRows) {
+  const cells = [...row].map(([file, error]) => `${file.replace("model.", "")} ${error}`);
+  console.log(`${network.padEnd(20)} ${cells.join(", ")}`);
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

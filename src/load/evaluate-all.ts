@@ -6,6 +6,7 @@ import { Evaluator } from "./evaluator.ts";
 import { EvaluationError, StoppedByUnknown } from "./program-place.ts";
 import type { Observer } from "./evaluator.ts";
 import type { FunctionDefinition } from "./script-ast.ts";
+import { findUnknown, sequenceItems } from "./value.ts";
 import type { Value } from "./value.ts";
 
 export interface Evaluation {
@@ -39,7 +40,10 @@ export function evaluateAll(
     } else throw error;
   }
   const line = fatal instanceof EvaluationError ? fatal.source : undefined;
+  const isUnknown = findUnknown([result, ...(sequenceItems(result) ?? [])]) !== undefined;
   const others = [...problems.values()].filter(({ source }) => source !== line);
-  const sentences = others.map(({ sentence }) => sentence);
+  const major = others.filter(({ isMinor }) => isMinor !== true);
+  const said = isUnknown && major.length === 0 ? others : major;
+  const sentences = said.map(({ sentence }) => sentence);
   return { result, problems: [...(fatal?.problems ?? []), ...sentences, ...unseen] };
 }

@@ -10,7 +10,7 @@ import { WeightReader } from "./weights.ts";
 /** Sides of images people use, the most usual first. */
 const usualSides = [32, 28, 96, 64, 224, 48, 128, 16, 24, 40, 56, 160, 192, 256, 299, 8];
 
-interface FirstLayer {
+export interface FirstLayer {
   readonly path: string;
   /** PyTorch's weight shape: (OC, IC, KH, KW) or (OUT, IN). */
   readonly size: readonly number[];
@@ -37,7 +37,11 @@ export function suggestInputShape(
   return [`the file does not tell its input's shape; ${adviseOn(layer, isPossible)}`, ...problems];
 }
 
-function adviseOn(layer: FirstLayer | undefined, isPossible: (shape: readonly number[]) => boolean): string {
+/** The option to type, for a network that begins with this layer. */
+export function adviseOn(
+  layer: FirstLayer | undefined,
+  isPossible: (shape: readonly number[]) => boolean,
+): string {
   if (!layer) return "pass --input 1x3x32x32 (batch x channels x height x width)";
   const [, inputs, ...kernel] = layer.size;
   const what = layer.path === "" ? "its first layer" : `its first layer ${layer.path}`;

@@ -1,9 +1,13 @@
 /** The way into this room: the bytes of a model file become a float graph, or a `CompileError` that names the file. */
 import { CompileError } from "../error.ts";
+import { gunzip } from "./gzip.ts";
 import { refuseZip, sniffContainer, sniffZip } from "./sniff.ts";
-import { refuseLegacyTorchSave, refuseTorchSave } from "./torch-save.ts";
+import { openLegacySave } from "./legacy-save.ts";
+import { loadTorchSave, openTorchSave } from "./torch-save.ts";
+import { loadOnnx } from "./onnx/load-onnx.ts";
 import { loadTorchScript } from "./torchscript.ts";
 import type { LoadedModel } from "./loaded.ts";
+import { loadExported } from "./pt2/load-exported.ts";
 import { ZipArchive } from "./zip.ts";
 
 export type { LoadedModel, Port } from "./loaded.ts";
@@ -19,10 +23,15 @@ export interface LoadOptions {
   readonly inputShape?: readonly number[];
   /** The same of every input, where there are several. */
   readonly inputShapes?: readonly (readonly number[])[];
+  /** The text of an architecture file, for weights without a network; `stock/architecture-file.ts` describes it. */
+  readonly arch?: string;
+  /** Bytes of a file in the model's own folder, for ONNX with external data; the name never leads out of it. */
+  readonly readBeside?: (name: string) => Uint8Array | undefined;
 }
 
 /**
- * Reads a TorchScript file: traced, scripted or frozen.
+ * Reads a file of PyTorch: TorchScript, traced, scripted or frozen; a whole module of stock layers; or weights, with
+ * an architecture file. Or a file of ONNX, float or quantised.
  *
  * @returns a float graph (images HWC, convolution weights OHWI) with explicit flatten and identity nodes, and notes.
  * @throws CompileError with every problem found, each prefixed by the file's name.
@@ -38,16 +47,31 @@ export function loadModel(bytes: Uint8Array, options: LoadOptions): LoadedModel 
 
 function load(bytes: Uint8Array, { fileName, name, ...given }: LoadOptions): LoadedModel {
   const inputShapes = given.inputShapes ?? (given.inputShape ? [given.inputShape] : []);
-  if (sniffContainer(bytes) === "legacyTorchSave") throw refuseLegacyTorchSave(bytes);
+  const options = { name: graphName(name ?? fileStem(fileName)), inputShapes, arch: given.arch };
+  const container = sniffContainer(bytes);
+  if (container === "gzip") return loadUnpacked(bytes, { fileName, name: options.name, ...given });
+  if (container === "onnx") return loadOnnx(bytes, { ...options, readBeside: given.readBeside });
+  if (container === "legacyTorchSave") return loadTorchSave(openLegacySave(bytes), options);
   const zip = new ZipArchive(bytes);
   const kind = sniffZip(zip.names);
-  if (kind === "torchSave") throw refuseTorchSave(zip);
+  if (kind === "torchSave") return loadTorchSave(openTorchSave(zip), options);
+  if (kind === "exported") return loadExported(zip, options);
   if (kind !== "torchscript") throw refuseZip(kind);
-  return loadTorchScript(zip, { name: graphName(name ?? fileStem(fileName)), inputShapes });
+  return loadTorchScript(zip, options);
+}
+
+function loadUnpacked(bytes: Uint8Array, options: LoadOptions): LoadedModel {
+  const inside = gunzip(bytes);
+  if (sniffContainer(inside) === "gzip") throw new CompileError("gzip within gzip; unpack it first");
+  const loaded = load(inside, options);
+  return { ...loaded, notes: [`unpacked from gzip, ${inside.length} bytes`, ...loaded.notes] };
 }
 
 function fileStem(fileName: string): string {
-  const base = fileName.split(/[/\\]/).at(-1)!;
+  const base = fileName
+    .split(/[/\\]/)
+    .at(-1)!
+    .replace(/(.)\.gz$/, "$1");
   return base.replace(/(.)\.[^.]*$/, "$1");
 }
 

@@ -1,4 +1,4 @@
-/** NumPy's `.npy` files, format 1 to 3, C order, little-endian: how test vectors come in and go out. */
+/** NumPy's `.npy` files, format 1 to 3, little-endian: how test vectors come in and go out. */
 import { CompileError } from "../error.ts";
 import { copyBytes } from "./tensor.ts";
 
@@ -28,8 +28,6 @@ const magic = "\x93NUMPY";
 export function readNpy(bytes: Uint8Array): NpyArray {
   const { header, start } = readHeader(bytes);
   const dtype = readType(header);
-  if (/'fortran_order':\s*True/.test(header))
-    throw new CompileError("npy: column-major order; save np.ascontiguousarray(x)");
   const shape = readShape(header);
   const count = shape.reduce((product, extent) => product * extent, 1);
   const size = count * arrays[dtype].BYTES_PER_ELEMENT;
@@ -38,7 +36,25 @@ export function readNpy(bytes: Uint8Array): NpyArray {
       `npy: shape ${shape.join("x")} needs ${start + size} bytes, the file has ${bytes.length}`,
     );
   }
-  return { shape, dtype, data: new arrays[dtype](copyBytes(bytes, start, size).buffer) };
+  const isColumnMajor = /'fortran_order':\s*True/.test(header);
+  const ordered = isColumnMajor
+    ? toRowMajor(bytes.subarray(start, start + size), shape, arrays[dtype].BYTES_PER_ELEMENT)
+    : copyBytes(bytes, start, size);
+  return { shape, dtype, data: new arrays[dtype](ordered.buffer) };
+}
+
+/** NumPy saves a transposed array as it lies in memory, first dimension fastest. */
+function toRowMajor(bytes: Uint8Array, shape: readonly number[], itemSize: number): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(bytes.length);
+  for (let index = 0; index < bytes.length / itemSize; ++index) {
+    let [rest, to] = [index, 0];
+    for (const [dim, extent] of shape.entries()) {
+      to += (rest % extent) * shape.slice(dim + 1).reduce((product, next) => product * next, 1);
+      rest = Math.floor(rest / extent);
+    }
+    result.set(bytes.subarray(index * itemSize, (index + 1) * itemSize), to * itemSize);
+  }
+  return result;
 }
 
 /** The bytes NumPy would write: format 1.0, data aligned to 64 bytes. */

@@ -9,7 +9,7 @@ import { CompileError } from "../error.ts";
 import { judgeGlobal } from "./pickle-globals.ts";
 import { callGlobal } from "./pickle-call.ts";
 import { globalName, isStorageType } from "./pickle-value.ts";
-import type { PickleGlobal, PickleValue } from "./pickle-value.ts";
+import type { PickleGlobal, PickleStorage, PickleValue } from "./pickle-value.ts";
 
 export interface PickleOptions {
   /** Name of the entry, for messages. */
@@ -18,6 +18,8 @@ export interface PickleOptions {
   readonly strict: boolean;
   /** Prefix of the entries that hold storages, e.g. `lenet/data/`. */
   readonly storagePrefix: string;
+  /** Told of every storage a tensor lies in. */
+  readonly onStorage?: (storage: PickleStorage) => void;
   /** Where to start; legacy files hold several pickles in a row. */
   readonly start?: number;
 }
@@ -254,7 +256,10 @@ class PickleMachine {
     if (!isKind(type!, "global") || typeof key !== "string")
       return this.#fail("a storage has no type or no key");
     if (!isStorageType(type.name)) return this.#fail(`storage type ${globalName(type)} is not supported`);
-    return { kind: "storage", type: type.name, key, record: `${this.#options.storagePrefix}${key}` };
+    const record = `${this.#options.storagePrefix}${key}`;
+    const storage: PickleStorage = { kind: "storage", type: type.name, key, record };
+    this.#options.onStorage?.(storage);
+    return storage;
   }
 
   #construct(isCall: boolean): true {

@@ -13,10 +13,12 @@ const traceAdvice = 'not yet supported, save with torch.jit.trace(model.eval(), 
 const legacyMagic = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
 /** Returns how to read the file, or throws a sentence that says what it is. */
-export function sniffContainer(bytes: Uint8Array): "zip" | "legacyTorchSave" {
+export function sniffContainer(bytes: Uint8Array): "zip" | "legacyTorchSave" | "gzip" | "onnx" {
   if (bytes.length === 0) throw new CompileError("empty file (0 bytes); download or save it again");
   if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return "zip";
   if (startsWith(bytes, legacyMagic)) return "legacyTorchSave";
+  if (startsWith(bytes, [0x1f, 0x8b])) return "gzip";
+  if (looksLikeOnnx(bytes)) return "onnx";
   throw new CompileError(describe(bytes));
 }
 
@@ -29,13 +31,11 @@ function describe(bytes: Uint8Array): string {
   if (text.startsWith("<!doctype") || text.startsWith("<html")) {
     return `web page (${size}) instead of the model; the download went wrong`;
   }
-  if (startsWith(bytes, [0x1f, 0x8b])) return `gzip file (${size}); run gunzip on it first`;
   if (ascii(bytes, 4, 4) === "TFL3") return `TensorFlow Lite model (${size}): ${traceAdvice}`;
   if (/^ET1\d$/.test(ascii(bytes, 4, 4))) return `ExecuTorch program (${size}): ${traceAdvice}`;
   if (startsWith(bytes, [0x89, 0x48, 0x44, 0x46]))
     return `HDF5 file, perhaps Keras (${size}): ${traceAdvice}`;
   if (startsWith(bytes, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59])) return `NumPy array (${size}), not a model`;
-  if (looksLikeOnnx(bytes)) return `ONNX model (${size}): ${traceAdvice}`;
   if (bytes[0] === 0x80 && (bytes[1] ?? 9) <= 5)
     return `bare Python pickle (${size}), never read; ${traceAdvice}`;
   const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
@@ -52,19 +52,17 @@ function looksLikeOnnx(bytes: Uint8Array): boolean {
 export function sniffZip(names: readonly string[]): ZipKind {
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   if (has(/(^|\/)archive_format$/) || has(/(^|\/)serialized_exported_program\.json$/)) return "exported";
-  if (has(/(^|\/)bytecode\.pkl$/)) return "mobile";
   if (has(/(^|\/)code\//) && has(/(^|\/)data\.pkl$/)) return "torchscript";
+  if (has(/(^|\/)bytecode\.pkl$/)) return "mobile";
   if (has(/(^|\/)model\.json$/)) return "torchscript1";
   return has(/(^|\/)data\.pkl$/) ? "torchSave" : "unknown";
 }
 
 /** The sentence for a zip archive that is some other kind of model. */
-export function refuseZip(kind: Exclude<ZipKind, "torchscript" | "torchSave">): CompileError {
+export function refuseZip(kind: Exclude<ZipKind, "torchscript" | "torchSave" | "exported">): CompileError {
   switch (kind) {
-    case "exported":
-      return new CompileError(`torch.export archive (.pt2): ${traceAdvice}`);
     case "mobile":
-      return new CompileError(`lite interpreter model (.ptl): ${traceAdvice}`);
+      return new CompileError(`lite interpreter model (.ptl) without its source: ${traceAdvice}`);
     case "torchscript1":
       return new CompileError(`TorchScript of PyTorch 1.0 to 1.3: ${traceAdvice} in PyTorch 1.4 or later`);
     case "unknown":

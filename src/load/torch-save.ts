@@ -1,74 +1,134 @@
 /**
- * What `torch.save` wrote: weights without the network that uses them. Such a file is never enough; this module says
- * what it holds and which two lines save the whole.
+ * What `torch.save` wrote. A whole module made of stock layers in `nn.Sequential` is read as it is; weights are read
+ * with an architecture file beside them; everything else is refused with what the file holds and which two lines save
+ * the whole.
  */
 import { CompileError } from "../error.ts";
+import { adviseOn } from "./input-shape.ts";
+import type { SavedObject } from "./legacy-save.ts";
+import { checkInputShape } from "./loaded.ts";
+import type { LoadedModel } from "./loaded.ts";
+import { accepts, buildNetwork, collect } from "./network.ts";
+import type { Network } from "./network.ts";
 import { isKind, readPickle } from "./pickle.ts";
 import { globalName } from "./pickle-value.ts";
-import type { PickleDict, PickleTensor, PickleValue } from "./pickle-value.ts";
+import type { PickleObject, PickleTensor } from "./pickle-value.ts";
+import { findWeights } from "./state-dict.ts";
+import type { FoundWeights } from "./state-dict.ts";
+import { readArchitecture } from "./stock/architecture-file.ts";
+import { describeModule, readChain, runChain } from "./stock/module-pickle.ts";
+import { compareKeys, runArchitecture } from "./stock/run-architecture.ts";
+import { isValue } from "./value.ts";
+import type { Value } from "./value.ts";
 import type { ZipArchive } from "./zip.ts";
 
-/** The refusal of a zip file of `torch.save`. */
-export function refuseTorchSave(zip: ZipArchive): CompileError {
+export interface TorchSaveOptions {
+  /** Name of the graph, a C identifier. */
+  readonly name: string;
+  readonly inputShapes: readonly (readonly number[])[];
+  /** The text of an architecture file. */
+  readonly arch: string | undefined;
+}
+
+/** The object and the storages of a zip file of `torch.save`. */
+export function openTorchSave(zip: ZipArchive): SavedObject {
   const entry = zip.names.find((name) => name === "data.pkl" || name.endsWith("/data.pkl"))!;
-  const storagePrefix = `${entry.slice(0, -"data.pkl".length)}data/`;
-  return describe(readPickle(zip.read(entry), { file: "data.pkl", strict: false, storagePrefix }).value);
+  const folder = entry.slice(0, -"data.pkl".length);
+  const order = zip.has(`${folder}byteorder`) ? zip.readText(`${folder}byteorder`) : "little";
+  if (order === "big")
+    throw new CompileError("saved on a big-endian machine; load and save it again on another");
+  const options = { file: "data.pkl", strict: false, storagePrefix: `${folder}data/` };
+  return { root: readPickle(zip.read(entry), options).value, records: zip };
 }
 
-/** The refusal of a file from before PyTorch 1.6: pickles of magic, protocol and system information, then the object. */
-export function refuseLegacyTorchSave(bytes: Uint8Array): CompileError {
-  const options = { file: "legacy torch.save file", strict: false, storagePrefix: "" };
-  let start = 0;
-  for (let skipped = 0; skipped < 3; ++skipped) start = readPickle(bytes, { ...options, start }).end;
-  return describe(readPickle(bytes, { ...options, start }).value);
+export function loadTorchSave(saved: SavedObject, options: TorchSaveOptions): LoadedModel {
+  const { root } = saved;
+  if (isKind(root, "object")) return loadModule(root, saved, options);
+  const found = findWeights(root);
+  if (!found) throw new CompileError(`torch.save file without a model; ${advice([])}`);
+  if (options.arch === undefined) throw refuseWeights(found);
+  return loadWeights(found, saved, options, options.arch);
 }
 
-function describe(root: PickleValue): CompileError {
-  if (isKind(root, "object")) return describeObject(globalName(root.type), root.isCall, root.state);
-  const { dict, key } = findStateDict(root);
-  const tensors = dict ? tensorsOf(dict) : [];
-  if (tensors.length === 0) return new CompileError(`torch.save file without a model; ${advice(tensors)}`);
+function loadModule(root: PickleObject, { records }: SavedObject, options: TorchSaveOptions): LoadedModel {
+  const type = globalName(root.type);
+  if (type.startsWith("torch.fx."))
+    throw new CompileError(`pickled FX graph, Python code inside; ${advice([])}`);
+  if (root.isCall)
+    throw new CompileError(`refused: pickle references ${type}; do not open this file with Python`);
+  const chain = readChain(root);
+  if ("obstacle" in chain) throw describeModule(root, chain.obstacle, advice([]));
+  const network: Network = {
+    name: options.name,
+    inputNames: ["input"],
+    records,
+    run: (context, [input]) => collect(context, (whole) => runChain(chain, whole, input!)),
+    notes: () => chain.notes,
+  };
+  const weighty = chain.layers.find(({ weights }) => isValue(weights.weight, "constant"));
+  const weight = weighty?.weights.weight;
+  const groups = weighty?.options.groups;
+  const layer = isValue(weight, "constant")
+    ? { path: weighty!.path, size: weight.tensor.size, groups: typeof groups === "number" ? groups : 1 }
+    : undefined;
+  if (options.inputShapes.length !== 1) {
+    const isPossible = (shape: readonly number[]): boolean => accepts(network, shape);
+    throw new CompileError(`the file does not tell its input's shape; ${adviseOn(layer, isPossible)}`);
+  }
+  options.inputShapes.forEach(checkInputShape);
+  return buildNetwork(network, options.inputShapes);
+}
+
+function loadWeights(
+  found: FoundWeights,
+  { records }: SavedObject,
+  { name, inputShapes }: TorchSaveOptions,
+  arch: string,
+): LoadedModel {
+  const architecture = named("--arch", () => readArchitecture(arch));
+  const problems = compareKeys(architecture, found.weights);
+  if (problems.length > 0) throw new CompileError(problems.map((problem) => `--arch: ${problem}`));
+  const shapes =
+    inputShapes.length > 0 ? inputShapes : architecture.inputs.flatMap(({ shape }) => (shape ? [shape] : []));
+  if (shapes.length !== architecture.inputs.length)
+    throw new CompileError(
+      `--arch: ${shapes.length} input shapes for ${architecture.inputs.length} inputs; write "input": [1, 3, 32, 32], or pass --input`,
+    );
+  shapes.forEach(checkInputShape);
+  const network: Network = {
+    name,
+    inputNames: architecture.inputs.map((input) => input.name),
+    records,
+    run: (context, inputs) =>
+      collect(context, (whole) => runArchitecture(architecture, found.weights, whole, inputs)),
+    notes: () => found.notes,
+  };
+  return buildNetwork(network, shapes);
+}
+
+function named<Result>(place: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    throw new CompileError(error.problems.map((problem) => `${place}: ${problem}`));
+  }
+}
+
+function refuseWeights({ weights, key }: FoundWeights): CompileError {
+  const tensors = [...weights];
   const shown = tensors.slice(0, 4).map(([name, tensor]) => `${name} ${tensor.size.join("x") || "scalar"}`);
   const more = tensors.length > shown.length ? ", ..." : "";
   const where = key === undefined ? "" : ` under "${key}"`;
   const held = `holds ${tensors.length} tensors${where} (${shown.join(", ")}${more}) but no architecture`;
-  return new CompileError(`state_dict: ${held}; load it into your model, then ${advice(tensors)}`);
-}
-
-function describeObject(type: string, isCall: boolean, state: PickleValue): CompileError {
-  if (type.startsWith("torch.fx."))
-    return new CompileError(`pickled FX graph, Python code inside; ${advice([])}`);
-  if (isCall)
-    return new CompileError(`refused: pickle references ${type}; do not open this file with Python`);
-  const modules = isKind(state, "dict") ? state.entries.get("_modules") : null;
-  const names = isKind(modules ?? null, "dict")
-    ? [...(modules as PickleDict).entries.keys()].slice(0, 8).map(String)
-    : [];
-  const inside = names.length > 0 ? ` (modules ${names.join(", ")})` : "";
+  const last = advice(tensors.map(([, tensor]) => tensor));
   return new CompileError(
-    `whole-module pickle of class ${type}${inside}: its forward() is Python code that is not in the file; ${advice([])}`,
+    `state_dict: ${held}; describe it in a file for --arch, or load it into your model and ${last}`,
   );
 }
 
-/** A dictionary of tensors: the root itself, or the value of a usual key in a checkpoint. */
-function findStateDict(root: PickleValue): { dict?: PickleDict; key?: string } {
-  if (!isKind(root, "dict")) return {};
-  if (tensorsOf(root).length > 0) return { dict: root };
-  for (const [key, value] of root.entries) {
-    if (typeof key === "string" && isKind(value, "dict") && tensorsOf(value).length > 0)
-      return { dict: value, key };
-  }
-  return {};
-}
-
-function tensorsOf(dict: PickleDict): readonly (readonly [string, PickleTensor])[] {
-  return [...dict.entries].flatMap(([name, value]) =>
-    isKind(value, "tensor") ? [[String(name), value] as const] : [],
-  );
-}
-
-function advice(tensors: readonly (readonly [string, PickleTensor])[]): string {
-  const first = tensors.map(([, { size }]) => size).find((size) => size.length === 4 || size.length === 2);
+function advice(tensors: readonly PickleTensor[]): string {
+  const first = tensors.map(({ size }) => size).find((size) => size.length === 4 || size.length === 2);
   const example = first?.length === 2 ? `1, ${first[1]}` : `1, ${first?.[1] ?? 3}, 32, 32`;
   const comment = first?.length === 2 ? "" : "  # your height and width";
   return (

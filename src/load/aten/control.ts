@@ -11,7 +11,7 @@ import {
 } from "../value.ts";
 import type { Value } from "../value.ts";
 import { scalar, shortText } from "./arithmetic.ts";
-import { fail, required } from "./operator.ts";
+import { doubt, fail, required } from "./operator.ts";
 import type { Operator, OperatorCall } from "./operator.ts";
 
 /** Values of dtype and device, which nothing here depends on. */
@@ -89,6 +89,13 @@ const tensor: Operator = {
   run: ({ args }) => args.input!,
 };
 
+/** Tensors a program makes itself, such as the first state of a recurrent layer. */
+const create: Operator = {
+  parameters: { size: null, a: null, b: null, c: null, d: null, e: null, f: null },
+  acceptsUnknown: true,
+  run: (call) => doubt(call, "an output depends on a tensor that the program makes itself; not supported"),
+};
+
 /** `int(x)`, `float(x)`, `bool(x)` and their implicit forms; of an activation it is a value only running would tell. */
 function convert(change: (value: number) => Value): Operator {
   return {
@@ -120,6 +127,17 @@ export const controls: Readonly<Record<string, Operator>> = {
   "prim.TupleIndex": item,
   tensor,
   lift_fresh: tensor,
+  zeros: create,
+  ones: create,
+  full: create,
+  empty: create,
+  arange: create,
+  linspace: create,
+  zeros_like: create,
+  ones_like: create,
+  full_like: create,
+  new_zeros: create,
+  new_ones: create,
   device: nothing,
   is_floating_point: yes,
   IntImplicit: toInteger,

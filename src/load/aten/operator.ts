@@ -32,6 +32,8 @@ export interface Problem {
   /** Name of the entry, and line. */
   readonly source: string;
   readonly sentence: string;
+  /** Told only where an output is unknown and nothing else says why. */
+  readonly isMinor?: boolean;
 }
 
 export interface OperatorCall {
@@ -53,6 +55,13 @@ export function place(call: OperatorCall): string {
 /** Something no shape would make right: kept, so that the rest of the model is still looked at. */
 export function refuse(call: OperatorCall, reason: string): Unknown {
   call.context.report({ source: call.source, sentence: `${place(call)}: ${reason} (${call.source})` });
+  return unknownValue;
+}
+
+/** Something that matters only if an output depends on it. */
+export function doubt(call: OperatorCall, reason: string): Unknown {
+  const sentence = `${place(call)}: ${reason} (${call.source})`;
+  call.context.report({ source: call.source, sentence, isMinor: true });
   return unknownValue;
 }
 

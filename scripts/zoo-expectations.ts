@@ -1,0 +1,90 @@
+/** What becomes of every file of the model zoo, which is not part of the project: the answers `check-zoo.ts` holds it to. */
+
+/** A file loads and computes what PyTorch did, or is refused with these words. */
+export type Answer =
+  | { readonly kind: "values"; readonly tolerance: number }
+  | { readonly kind: "refused"; readonly words: RegExp }
+  /** Either, as long as it is in words and soon: other scripts look closer. */
+  | { readonly kind: "any" };
+
+const exact: Answer = { kind: "values", tolerance: 1e-4 };
+const refused = (words: RegExp): Answer => ({ kind: "refused", words });
+
+/** By the first pattern that fits `NETWORK/FILE`. */
+const zooAnswers: readonly (readonly [RegExp, Answer])[] = [
+  [/\/(q_|qat_|fx_)|\.(onnx|pt2)$/, { kind: "any" }],
+  [/\/model\.half\./, { kind: "values", tolerance: 5e-3 }],
+  [/\/model\.bfloat16\./, { kind: "values", tolerance: 3e-2 }],
+  [/^(lenet5|cifar_testnet)\/model\.(legacy_nonzip_)?module\.pt$/, exact],
+  [
+    /\.module\.pt$/,
+    refused(/whole-module pickle of class .*forward\(\) is Python code that is not in the file/),
+  ],
+  [/fx_graphmodule/, refused(/pickled FX graph/)],
+  [/\.mobile\./, refused(/prepacked.* is not supported; save without .*optimize_for_mobile/)],
+  [/\.optimized\./, refused(/mkldnn.* is not supported; save without .*optimize_for_inference/)],
+  [/\.(pt|pth|ptl)$/, exact],
+];
+
+export function zooAnswer(network: string, file: string): Answer {
+  return zooAnswers.find(([pattern]) => pattern.test(`${network}/${file}`))?.[1] ?? { kind: "any" };
+}
+
+export interface BadFile {
+  readonly inputShapes?: readonly (readonly number[])[];
+  /** An architecture file of the project's fixtures. */
+  readonly arch?: string;
+  /** Words of the refusal; where there are none it loads. */
+  readonly words?: RegExp;
+  /** Words of a note, of a file that loads. */
+  readonly note?: RegExp;
+}
+
+/** Answers to `bad/`, some files with more than one question. */
+export const badFiles: Readonly<Record<string, readonly BadFile[]>> = {
+  "attention.trace.pt": [
+    { words: /pass --input/ },
+    { inputShapes: [[1, 4, 16]], words: /torch\.layer_norm on 1x4x16 is not supported; use batch_norm/ },
+  ],
+  "channels_last.script.pt": [{ inputShapes: [[1, 3, 8, 8]] }],
+  "data_dependent_if.script.pt": [
+    {
+      inputShapes: [[1, 1, 16, 16]],
+      words: /data-dependent control flow in Ctl\.forward, line \d+: .*torch\.jit\.trace/,
+    },
+  ],
+  "deflated.pth": [{ words: /but no architecture/ }, { arch: "lenet5" }],
+  "empty.pt": [{ words: /empty file \(0 bytes\)/ }],
+  "fft.script.pt": [{ inputShapes: [[1, 8]], words: /torch\.fft_fft on 1x8 is not supported/ }],
+  "git_lfs_pointer.onnx": [{ words: /Git LFS pointer \(130 bytes\).*git lfs pull/ }],
+  "lstm.script.pt": [
+    {
+      inputShapes: [[1, 5, 8]],
+      words: /l lstm: torch\.lstm on 1x5x8 is not supported; use convolutions over time/,
+    },
+  ],
+  "malicious_global.pth": [{ words: /refused: pickle references posix\.system/ }],
+  "missing_storage.pth": [
+    { words: /but no architecture/ },
+    { arch: "lenet5", words: /its storage 4 is missing from the file/ },
+  ],
+  "nan_weights.script.pt": [
+    { inputShapes: [[1, 1, 32, 32]], words: /0\.weight: 1 of 150 values is NaN or infinite/ },
+  ],
+  "short_storage.pth": [
+    { arch: "lenet5", words: /needs \d+ bytes of storage 4, which has 100; the file is damaged/ },
+  ],
+  "tied_weights.script.pt": [{ inputShapes: [[1, 8]] }],
+  "train_mode_bn.script.pt": [{ inputShapes: [[1, 3, 32, 32]], note: /saved in training mode/ }],
+  "truncated.pt": [{ words: /truncated zip archive: \d+ bytes/ }],
+  "two_inputs.script.pt": [
+    { words: /takes 2 inputs \(x, y\), and the file does not tell their shapes/ },
+    {
+      inputShapes: [
+        [1, 4],
+        [1, 6],
+      ],
+    },
+  ],
+  "views_noncontiguous.pth": [{ arch: "lenet5" }],
+};
