@@ -129,7 +129,7 @@ test("no two rectangles of a memory map overlap, and their sum peaks at the floo
         graph.nodes.some((node) => inPlaceInputs(graph, node).length > 0),
         name,
       );
-    } else assert.equal(alive.indexOf(peak), plan.floorEvent, name);
+    } else assert.equal(alive[plan.floorEvent], peak, name);
     const sorted = [...map].sort((a, b) => a.offset - b.offset);
     sorted.forEach((low, i) => {
       for (const high of sorted.slice(i + 1)) {

@@ -1,15 +1,11 @@
+import { randomSpatial, type Size } from "./random-spatial.ts";
 import type { Random } from "./random.ts";
-
-interface Size {
-  h: number;
-  w: number;
-  c: number;
-}
 
 /**
  * The text of a small random chain network for `net`: at most 12×12×8, one to four convolutions and pools of odd
  * shapes (kernels and strides not square, padded, pools that overlap), ReLUs between, often a classifier behind.
- * `exotic` adds groups, dilation, average pools, batch-norms, ReLU6 and residual adds.
+ * `exotic` adds groups, dilation, average pools, batch-norms, ReLU6, residual adds and layers that
+ * resize.
  */
 export function randomChain(random: Random, options: { exotic?: boolean } = {}): string {
   const exotic = options.exotic ?? false;
@@ -20,6 +16,7 @@ export function randomChain(random: Random, options: { exotic?: boolean } = {}):
     if (layer === 0 || random.next() < 0.6) parts.push(...convolution(random, size, exotic));
     else parts.push(...pool(random, size, exotic));
     if (exotic && random.next() < 0.2) parts.push(...residual(random, size, layer));
+    if (exotic && random.next() < 0.3) parts.push(...randomSpatial(random, size));
   }
   if (random.next() < 0.6) parts.push(...classifier(random));
   return parts.join(" | ");
