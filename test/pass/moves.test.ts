@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Graph } from "../../src/graph/graph.ts";
 import { optimize } from "../../src/pass/passes.ts";
+import { calibrate } from "../../src/pass/calibrate.ts";
+import { dequantizeOutput, quantize, quantizeInput } from "../../src/pass/quantize.ts";
 import { simplifyMoves } from "../../src/pass/simplify-moves.ts";
 import { frames, int8 } from "../support/frames.ts";
 import { net } from "../support/networks.ts";
@@ -85,4 +87,24 @@ test("what a concatenation joins has its quantisation from the start where only 
     random(1),
   );
   assert.equal(kinds(shuffled), "conv2d slice slice concat");
+});
+
+test("int8 branches that come together are as near to the float ones as a chain is", () => {
+  const branches =
+    "conv 1x1 4 | relu | as a | from x | conv 1x1 3 | relu | conv 3x3 4 p1 | relu | as b | from x | maxpool 3 s1 p1 | conv 1x1 3 | concat a b";
+  const text = `in 8x8x3 | conv 3x3 6 | relu | as x | ${branches} | maxpool 2 | as x | ${branches} | flatten | linear 6`;
+  for (let seed = 1; seed <= 12; seed++) {
+    const float = net(text, { seed });
+    const optimized = optimize(float, { fusePool: false });
+    const real = frames(float, random(seed));
+    const graph = quantize(optimized, calibrate(optimized, [real, frames(float, random(seed + 50))]));
+    const output = graph.tensors.get(graph.outputs[0]!)!;
+    const bytes = results(graph, [quantizeInput(graph.tensors.get(graph.inputs[0]!)!, real[0]!)])[0]!;
+    const wanted = results(float, real)[0]!;
+    const largest = Math.max(...wanted.map(Math.abs));
+    const worst = Math.max(
+      ...dequantizeOutput(output, bytes).map((value, i) => Math.abs(value - wanted[i]!)),
+    );
+    assert.ok(worst < 0.05 * largest, `seed ${seed}: ${worst} of ${largest}`);
+  }
 });
