@@ -24,9 +24,10 @@ extern const struct engine *const engines[];
 extern const int engine_count;
 `;
 
-/** Engines `p0`, `p1`, …, and the table of them. */
+/** Engines `p0`, `p1`, …, and the table of them. Of equal weights only the first engine's are compiled. */
 export function engineUnits(trials: readonly Trial[]): CFiles {
-  const units = trials.map((trial, i) => unit(trial, `p${i}`));
+  const owners = new Map<string, string>();
+  const units = trials.map((trial, i) => unit(trial, `p${i}`, owners));
   const names = trials.map((_, i) => `p${i}_engine`);
   const table = `#include "engine.h"
 ${names.map((name) => `extern const struct engine ${name};\n`).join("")}
@@ -36,9 +37,21 @@ const int engine_count = ${names.length};
   return Object.assign({ "engine.h": header, "table.c": table }, ...units) as CFiles;
 }
 
-function unit({ program, frames }: Trial, name: string): CFiles {
+/** `owners` has the first engine of each text of weights. */
+function unit({ program, frames }: Trial, name: string, owners: Map<string, string>): CFiles {
   const files = cFilesOf({ ...program, name });
-  const text = [files[`${name}.c`]!, files[`${name}_weights.c`]!, door({ program, name, frames })];
+  const weights = files[`${name}_weights.c`]!;
+  const anonymous = weights.replaceAll(`${name}_`, "_");
+  const owner = owners.get(anonymous);
+  if (owner === undefined) owners.set(anonymous, name);
+  const text = [
+    ...(owner === undefined
+      ? []
+      : program.constants.map(({ buffer }) => `#define ${name}_${buffer.name} ${owner}_${buffer.name}\n`)),
+    files[`${name}.c`]!,
+    owner === undefined ? weights : "",
+    door({ program, name, frames }),
+  ];
   return { [`${name}.h`]: files[`${name}.h`]!, [`${name}.c`]: text.join("\n") };
 }
 

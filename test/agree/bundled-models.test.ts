@@ -1,0 +1,55 @@
+/** The bundled models through every reader, on calibration images: all plans × frames × schedules in the full run. */
+import { test } from "node:test";
+import { clangWasm, hasCompiler } from "../support/cc.ts";
+import type { Dtype, Way } from "../support/engines.ts";
+import { modelNames, modelNetwork } from "../support/models.ts";
+import { nativeC } from "../support/native-reader.ts";
+import { assemblyScript, cAsWasm, interpreter } from "../support/readers.ts";
+import { full } from "../support/tools.ts";
+import { assertAgrees, trialsOf, type Network } from "../support/trial.ts";
+import { share, waysInTurn, waysOf } from "../support/ways.ts";
+
+const images = 2;
+
+for (const [turn, name] of modelNames.entries()) {
+  for (const dtype of ["int8", "f32"] as const) {
+    const network = modelNetwork(name, dtype, images);
+    const sample = (language: "any" | "C", count: number): readonly Way[] =>
+      share(waysOf(dtype, language), turn, count);
+
+    test(`${dtype} ${name}: the checked interpreter gives the evaluator's bytes`, async (t) => {
+      const ways = full ? waysInTurns(dtype, "any", 3) : sample("any", 2);
+      await assertAgrees(t, trialsOf(firstFrame(network), ways), interpreter);
+    });
+
+    test(`${dtype} ${name}: AssemblyScript gives the evaluator's bytes`, async (t) => {
+      const ways = full ? waysOf(dtype) : sample("any", 4);
+      await assertAgrees(t, trialsOf(network, ways), assemblyScript);
+    });
+
+    test(`${dtype} ${name}: C on this machine does, and no sanitizer has anything to say`, async (t) => {
+      if (!hasCompiler(t, "gcc")) return;
+      const ways = full ? waysOf(dtype, "C") : sample("C", 3);
+      await assertAgrees(t, trialsOf(network, ways), nativeC);
+    });
+
+    test(`${dtype} ${name}: C as Wasm does, and nothing undefined traps`, async (t) => {
+      const clang = await clangWasm(t);
+      if (!clang) return;
+      const ways = full ? waysInTurns(dtype, "C", 1) : sample("C", 1);
+      await assertAgrees(t, trialsOf(network, ways), cAsWasm(clang));
+    });
+  }
+}
+
+/** Every plan and frame with `turns` schedules, so that every schedule meets every strategy or close to it. */
+function waysInTurns(dtype: Dtype, language: "any" | "C", turns: number): readonly Way[] {
+  const ways = waysOf(dtype, language);
+  return Array.from({ length: turns }, (_, turn) => waysInTurn(ways, 2 * turn)).flat();
+}
+
+const firstFrame = (network: Network): Network => ({
+  ...network,
+  frames: network.frames.slice(0, 1),
+  expected: network.expected.slice(0, 1),
+});
