@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { macs, parameters } from "../../src/graph/count.ts";
+import { describe } from "../../src/graph/describe.ts";
 import { graphOf, windowOf } from "../../src/graph/build.ts";
 import type { Constant, Node, Pad, Pair, Upsample } from "../../src/graph/graph.ts";
 import { rowSteps } from "../../src/graph/rows.ts";
@@ -189,4 +191,24 @@ test("shapes that cannot be are refused in words", () => {
     ["in 1x1x1 | deconv 1x1 1 p1", /gives an image of -1×-1; use a larger input or less padding/],
   ];
   for (const [text, message] of refused) assert.throws(() => net(text), { name: "CompileError", message });
+});
+
+test("kinds have PyTorch's names, and a transposed convolution the products of each of its input's pixels", () => {
+  const graph = net(
+    "in 4x5x3 | pad 1 reflect | deconv 3x3 8 s2 p1 | relu | shuffle 2 | up 2 bilinear | adaptive 3x5 | adaptive 2x3 max",
+  );
+  assert.deepEqual(graph.nodes.map(describe), [
+    "ReflectionPad2d",
+    "ConvTranspose2d 3×3",
+    "ReLU",
+    "PixelShuffle 2",
+    "Upsample bilinear to 44×52",
+    "AdaptiveAvgPool2d 3×5",
+    "AdaptiveMaxPool2d 2×3",
+  ]);
+  assert.deepEqual(
+    graph.nodes.map((node) => macs(graph, node)),
+    [0, 6 * 7 * 3 * 3 * 3 * 8, 0, 0, 0, 0, 0],
+  );
+  assert.equal(parameters(graph.nodes[1]!), 3 * 3 * 3 * 8 + 8);
 });
