@@ -6,12 +6,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { CompileError } from "../error.ts";
+import { isQuantized } from "../graph/byte-type.ts";
 import type { Graph } from "../graph/graph.ts";
 import { loadModel, type Port } from "../load/load-model.ts";
 import { readShapes, type Arguments } from "./arguments.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import type { CitedRam } from "./cited.ts";
-import { readBytesOf } from "./read-file.ts";
+import { readBytesOf, readTextOf } from "./read-file.ts";
 import { noise, noiseNote, readSamples, type Sample } from "./samples.ts";
 import type { TestFiles } from "./test-set.ts";
 
@@ -53,10 +54,11 @@ export function readModelFile(path: string, typed: Arguments): ModelFile {
     fileName: basename(path),
     ...(typed.values.name !== undefined && { name: typed.values.name }),
     ...(inputShapes && { inputShapes }),
+    ...(typed.values.arch !== undefined && { arch: readTextOf(typed.values.arch) }),
   });
   const calibrationFiles = typed.values.calib ?? filesBeside(stem, loaded.graph.inputs.length);
   const notes = [...loaded.notes];
-  if (calibrationFiles === undefined) notes.push(noiseNote);
+  if (calibrationFiles === undefined && !isQuantized(loaded.graph)) notes.push(noiseNote);
   return {
     path,
     bytes: bytes.length,

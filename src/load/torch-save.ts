@@ -19,7 +19,6 @@ import { readArchitecture } from "./stock/architecture-file.ts";
 import { describeModule, readChain, runChain } from "./stock/module-pickle.ts";
 import { compareKeys, runArchitecture } from "./stock/run-architecture.ts";
 import { isValue } from "./value.ts";
-import type { Value } from "./value.ts";
 import type { ZipArchive } from "./zip.ts";
 
 export interface TorchSaveOptions {

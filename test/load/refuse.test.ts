@@ -36,9 +36,9 @@ for (const [what, file, expected] of [
   ["TensorFlow Lite", bytes(0x1c, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33), /^TensorFlow Lite .*not yet supported/],
   ["anything else", bytes(1, 2, 3, 4), /^not a model file known here \(24 bytes, starting 01 02 03 04\)/],
   [
-    "torch.export",
+    "torch.export without a program",
     zipSync({ "m/archive_format": text("pt2") }),
-    /^torch\.export archive .*not yet supported/,
+    /^torch\.export archive without models\/\*\.json; export it again/,
   ],
   [
     "a lite interpreter model without source",
