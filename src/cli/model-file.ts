@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { CompileError } from "../error.ts";
+import { readerBeside } from "./beside.ts";
 import { isQuantized } from "../graph/byte-type.ts";
 import type { Graph } from "../graph/graph.ts";
 import { loadModel, type Port } from "../load/load-model.ts";
@@ -52,6 +53,7 @@ export function readModelFile(path: string, typed: Arguments): ModelFile {
   const inputShapes = typed.values.input === undefined ? shapesOf(sidecar) : readShapes(typed.values.input);
   const loaded = loadModel(bytes, {
     fileName: basename(path),
+    readBeside: readerBeside(path),
     ...(typed.values.name !== undefined && { name: typed.values.name }),
     ...(inputShapes && { inputShapes }),
     ...(typed.values.arch !== undefined && { arch: readTextOf(typed.values.arch) }),
