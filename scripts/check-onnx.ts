@@ -28,6 +28,11 @@ if (folders.length === 0) {
   process.exit(1);
 }
 
+/** ONNX's numbers for element types. */
+const float16 = 10;
+const bfloat16 = 16;
+const uint16 = 4;
+
 const counts = { refused: 0, passed: 0, failed: 0 };
 const refusals = new Map<string, string[]>();
 
@@ -69,9 +74,13 @@ function check(folder: string, name: string): void {
 function run(model: ModelProto, folder: string): number {
   const weights = new Set(model.graph.initializers.map(({ name }) => name));
   const names = model.graph.inputs.map(({ name }) => name).filter((name) => !weights.has(name));
-  const given = names.map((name, index) => ({ ...readProto(join(folder, `input_${index}.pb`)), name }));
-  const expected = model.graph.outputs.map((_, index) =>
-    numbersOf(readProto(join(folder, `output_${index}.pb`))),
+  const typeOf = new Map(model.graph.inputs.map(({ name, elementType }) => [name, elementType]));
+  const given = names.map((name, index) => ({
+    ...readProto(join(folder, `input_${index}.pb`), typeOf.get(name)!),
+    name,
+  }));
+  const expected = model.graph.outputs.map(({ elementType }, index) =>
+    numbersOf(readProto(join(folder, `output_${index}.pb`), elementType)),
   );
   const ways = [1, ...(given.length > 1 ? [given.length] : [])].map((count) => ({
     fed: given.slice(0, count),
@@ -95,9 +104,13 @@ function bake(model: ModelProto, known: readonly TensorProto[]): ModelProto {
   return { ...model, graph: { ...model.graph, initializers } };
 }
 
-function readProto(path: string): TensorProto {
+/** ONNX's tests keep bfloat16 as the bits of it. */
+function readProto(path: string, declared: number): TensorProto {
   if (!existsSync(path)) throw new CompileError("a test of something else than tensors");
-  return readTensorProto(new Uint8Array(readFileSync(path)), path);
+  const tensor = readTensorProto(new Uint8Array(readFileSync(path)), path);
+  return declared === bfloat16 && tensor.elementType === uint16
+    ? { ...tensor, elementType: bfloat16 }
+    : tensor;
 }
 
 function numbersOf(tensor: TensorProto): Numbers {
@@ -121,7 +134,7 @@ function compute(model: ModelProto, inputs: readonly Numbers[], expected: readon
     const values = evaluate(graph, fed);
     loaded.outputs.forEach((port, index) => {
       const error = compareTensors(graph, port, values.get(port.name)!, expected[index]!, item, items);
-      const allowed = isQuantized(graph) ? 1 : 1e-4;
+      const allowed = isQuantized(graph) ? 1 : toleranceOf(model.graph.outputs[index]!.elementType);
       if (!(error <= allowed)) throw new Error(`output ${index} is off by ${error}`);
       worst = Math.max(worst, error);
     });
@@ -131,6 +144,11 @@ function compute(model: ModelProto, inputs: readonly Numbers[], expected: readon
 
 function isOpen({ graph }: ModelProto): boolean {
   return graph.inputs.some(({ shape }) => shape?.some((extent) => typeof extent !== "number") ?? true);
+}
+
+/** Half the spacing of the type's numbers, or what is asked of float32. */
+function toleranceOf(elementType: number): number {
+  return elementType === bfloat16 ? 2 ** -8 : elementType === float16 ? 2 ** -11 : 1e-4;
 }
 
 function batchOf(port: Port, { shape }: Numbers): number {

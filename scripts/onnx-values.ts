@@ -56,12 +56,17 @@ export function compareTensors(
   const unit = quantization ? (isBytes ? 1 : quantization.scale) : largestOf(expected.data);
   return own.reduce((worst, value, index) => {
     const wanted = expected.data[from + index]!;
-    return value === wanted ? worst : Math.max(worst, Math.abs(value - wanted) / unit);
+    return Object.is(value, wanted) || value === wanted
+      ? worst
+      : Math.max(worst, Math.abs(value - wanted) / unit);
   }, 0);
 }
 
 function largestOf(data: ArrayLike<number>): number {
   let largest = 1e-6;
-  for (let index = 0; index < data.length; ++index) largest = Math.max(largest, Math.abs(data[index]!));
+  for (let index = 0; index < data.length; ++index) {
+    const size = Math.abs(data[index]!);
+    if (size > largest && size < Infinity) largest = size;
+  }
   return largest;
 }
