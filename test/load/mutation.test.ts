@@ -39,6 +39,11 @@ const files = [
   ["a stored archive", open, [1, 1, 4, 4]],
   ["image.trace.pt", fixture("image.trace.pt"), [1, 3, 6, 7]],
   ["chain.frozen.pt", fixture("chain.frozen.pt"), [1, 2, 12, 12]],
+  ["a quantised frozen archive", fixture("../quantized/residual.channel.frozen.pt"), [1, 2, 4, 4]],
+  ["a quantised scripted archive", fixture("../quantized/fx.tensor.script.pt"), [1, 1, 6, 6]],
+  ["structure.frozen.pt", fixture("structure.frozen.pt"), [1, 2, 6, 6]],
+  ["stock.module.pth", fixture("stock.module.pth"), [1, 2, 7, 9]],
+  ["stock.legacy_module.pth", fixture("stock.legacy_module.pth"), [1, 2, 7, 9]],
   ["legacy.pth", fixture("legacy.pth"), [1, 4]],
   ["module.pth", fixture("module.pth"), [1, 1, 12, 10]],
 ] as const;
