@@ -206,6 +206,20 @@ class Single(nn.Module):
         return self.fc(x.view(-1, 36))
 
 
+class Numbered(nn.Sequential):
+    """A class of the user's that is nothing but an nn.Sequential."""
+
+
+def stock():
+    """Layers of torch.nn only, one nn.Sequential within another."""
+    head = nn.Sequential(nn.AdaptiveMaxPool2d((2, 3)), nn.Flatten(), nn.Linear(24, 6), nn.BatchNorm1d(6), nn.Softmax(1))
+    return nn.Sequential(
+        nn.Conv2d(2, 4, 3, padding="same", padding_mode="reflect"), nn.BatchNorm2d(4), nn.PReLU(4),
+        nn.ZeroPad2d((0, 1, 2, 0)), nn.Conv2d(4, 4, 3, stride=2, groups=4, bias=False), nn.Hardtanh(-1.5, 2.5),
+        nn.ConvTranspose2d(4, 16, 3, stride=2, output_padding=1), nn.PixelShuffle(2), nn.Dropout2d(), nn.LeakyReLU(0.3),
+        nn.Upsample(scale_factor=0.5, mode="bilinear"), nn.AvgPool2d(2, 1, 1, True, False), head)
+
+
 def settle(model):
     """Statistics that do something."""
     for module in model.modules():
@@ -256,8 +270,14 @@ def three_ways(name, model, shape):
         np.save(os.path.join(OUT, f"{name}.output{f'_{index}' if index else ''}.npy"), output.contiguous().numpy())
 
 
+def no_source(*_):
+    """The old format keeps PyTorch's source text beside each class; it is not ours to copy."""
+    raise OSError("left out")
+
+
 def main():
     os.makedirs(OUT, exist_ok=True)
+    torch.serialization.get_source_lines_and_file = no_source
     torch.manual_seed(1)
     three_ways("chain", Chain(), (1, 2, 12, 12))
     three_ways("functional", Functional(), (1, 1, 12, 10))
@@ -296,6 +316,19 @@ def main():
     left, right = torch.randn(1, 3, 4, 2), torch.randn(1, 3)
     save("two_inputs.trace.pt", torch.jit.trace(TwoInputs(), (left, right)))
     three_ways("single", Single(), (3, 8, 8))
+
+    model = settle(stock())
+    x = torch.randn(1, 2, 7, 9)
+    np.save(os.path.join(OUT, "stock.input.npy"), x.numpy())
+    np.save(os.path.join(OUT, "stock.output.npy"), model(x).detach().numpy())
+    save_pickle("stock.module.pth", model)
+    save_pickle("stock.legacy_module.pth", model, _use_new_zipfile_serialization=False)
+    save_pickle("stock.legacy.pth", model.state_dict(), _use_new_zipfile_serialization=False)
+    wrapped = {f"module.{name}": tensor for name, tensor in model.state_dict().items()}
+    save_pickle("stock.checkpoint.pth", {"epoch": 3, "state_dict": wrapped, "optimizer": {"lr": 0.1}})
+    save_pickle("stock.half.pth", {name: tensor.half() for name, tensor in model.state_dict().items()})
+    save_pickle("numbered.module.pth", settle(Numbered(nn.Conv2d(2, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 5 * 7, 3))))
+    save_pickle("unknown.module.pth", nn.Sequential(nn.Linear(3, 3), nn.GELU()))
 
     save_pickle("state_dict.pth", Chain().state_dict())
     save_pickle("checkpoint.pth", {"epoch": 3, "model_state_dict": flat.state_dict()})

@@ -10,6 +10,7 @@ export interface Option {
 /** All options there are; each command names those it takes. */
 export const options = {
   input: { value: "1xCxHxW", help: "input shape as PyTorch says it; of several inputs 1x3x8x8,1x4" },
+  arch: { value: "FILE.json", help: "architecture, for a file that holds weights only; see FEATURES.md" },
   dtype: { value: "int8|f32", help: "arithmetic of the engine (int8)" },
   plan: { value: "NAME", help: "memory strategy (stream); `pingpool plan --help` lists them" },
   frame: { value: "resident|pushed", help: "whole frame in the arena, or rows as they come (resident)" },
@@ -83,7 +84,7 @@ export function readShapes(text: string): readonly (readonly number[])[] {
 
 function readShape(text: string): readonly number[] {
   const sizes = text.split(/[x×]/).map(Number);
-  if (sizes.some((size) => !Number.isInteger(size) || size < 1) || sizes.length < 2 || sizes.length > 4)
+  if (sizes.some((size) => !Number.isInteger(size) || size < 1) || sizes.length > 4)
     throw new CompileError(`--input ${text}: expected batch x channels x height x width, e.g. 1x3x32x32`);
   return sizes;
 }

@@ -22,7 +22,7 @@ export const benchCommand: Command = {
   name: "bench",
   summary: "measure every variant and write the HTML reports",
   usage: "pingpool bench [MODEL.pt ...] [--input 1xCxHxW] [--calib FILE.npy] [--out reports]",
-  options: ["input", "calib", "name", "out", "quick"],
+  options: ["input", "arch", "calib", "name", "out", "quick"],
   notes: ["", "Without a model it studies the bundled LeNet-5 and CIFAR test network."],
   async run(typed, commandLine) {
     const progress = progressOn();

@@ -10,6 +10,7 @@ import { grouped } from "./table.ts";
 /** The options that say which engine is wanted; `chooseEngine` reads them. */
 export const engineOptions: readonly OptionName[] = [
   "input",
+  "arch",
   "dtype",
   "plan",
   "frame",

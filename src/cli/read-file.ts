@@ -10,6 +10,10 @@ export function readBytesOf(path: string): Uint8Array {
   return new Uint8Array(readFileSync(path)); // not a Buffer, whose slices share a pool
 }
 
+export function readTextOf(path: string): string {
+  return new TextDecoder().decode(readBytesOf(path));
+}
+
 export function readNpyFile(path: string): NpyArray {
   try {
     return readNpy(readBytesOf(path));

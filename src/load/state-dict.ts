@@ -9,6 +9,8 @@ export interface FoundWeights {
   readonly key: string | undefined;
   /** Where they were, and what was left out: one sentence each. */
   readonly notes: readonly string[];
+  /** Whether layers keep their weights packed, as PyTorch's quantised ones do. */
+  readonly isQuantized: boolean;
 }
 
 /** What wraps a model: `nn.DataParallel`, `torch.compile`. */
@@ -17,15 +19,21 @@ const wrappers = ["module.", "_orig_mod."];
 /** The dictionary with the most tensors: the root or, of a checkpoint, one below it. */
 export function findWeights(root: PickleValue): FoundWeights | undefined {
   if (!isKind(root, "dict")) return undefined;
-  const candidates: { key: string | undefined; weights: ReadonlyMap<string, PickleTensor> }[] = [
-    { key: undefined, weights: tensorsOf(root) },
-  ];
-  for (const [key, value] of root.entries) {
-    if (typeof key === "string" && isKind(value, "dict")) candidates.push({ key, weights: tensorsOf(value) });
+  const candidates: { key: string | undefined; dict: PickleDict }[] = [{ key: undefined, dict: root }];
+  for (const [key, dict] of root.entries) {
+    if (typeof key === "string" && isKind(dict, "dict")) candidates.push({ key, dict });
   }
-  const best = candidates.reduce((most, next) => (next.weights.size > most.weights.size ? next : most));
-  if (best.weights.size === 0) return undefined;
-  return strip(best.weights, best.key, best.key === undefined ? [] : describeCheckpoint(root, best.key));
+  const sized = candidates.map(({ key, dict }) => ({ key, dict, weights: tensorsOf(dict) }));
+  const { key, dict, weights } = sized.reduce((most, next) =>
+    next.weights.size > most.weights.size ? next : most,
+  );
+  if (weights.size === 0) return undefined;
+  const isPacked = (name: PickleValue): boolean =>
+    typeof name === "string" && /(^|\.)_packed_params(\.|$)/.test(name);
+  const isQuantized =
+    [...dict.entries.keys()].some(isPacked) || [...weights.values()].some((tensor) => tensor.quantization);
+  const notes = key === undefined ? [] : describeCheckpoint(root, key);
+  return { ...strip(weights, notes), key, isQuantized };
 }
 
 function describeCheckpoint(root: PickleDict, key: string): readonly string[] {
@@ -36,13 +44,12 @@ function describeCheckpoint(root: PickleDict, key: string): readonly string[] {
 
 function strip(
   weights: ReadonlyMap<string, PickleTensor>,
-  key: string | undefined,
   notes: readonly string[],
-): FoundWeights {
+): Pick<FoundWeights, "weights" | "notes"> {
   const prefix = wrappers.find((wrapper) => [...weights.keys()].every((name) => name.startsWith(wrapper)));
-  if (prefix === undefined) return { weights, key, notes };
+  if (prefix === undefined) return { weights, notes };
   const stripped = new Map([...weights].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
-  return strip(stripped, key, [...notes, `"${prefix}" left out before the names of all weights`]);
+  return strip(stripped, [...notes, `"${prefix}" left out before the names of all weights`]);
 }
 
 function tensorsOf(dict: PickleDict): ReadonlyMap<string, PickleTensor> {

@@ -45,6 +45,8 @@ export function loadTorchSave(saved: SavedObject, options: TorchSaveOptions): Lo
   if (isKind(root, "object")) return loadModule(root, saved, options);
   const found = findWeights(root);
   if (!found) throw new CompileError(`torch.save file without a model; ${advice([])}`);
+  if (found.isQuantized)
+    throw new CompileError(`state_dict of a quantised model, its layers' order unknown; ${advice([])}`);
   if (options.arch === undefined) throw refuseWeights(found);
   return loadWeights(found, saved, options, options.arch);
 }

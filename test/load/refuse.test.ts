@@ -32,7 +32,7 @@ for (const [what, file, expected] of [
   ],
   ["a web page", text("<!DOCTYPE html><html>"), /^web page/],
   ["damaged gzip", bytes(0x1f, 0x8b), /^gzip file of 22 bytes is damaged/],
-  ["ONNX", bytes(0x08, 0x07, 0x12, 0x07), /^ONNX model .*not yet supported, save with torch\.jit\.trace/],
+  ["damaged ONNX", bytes(0x08, 0x07, 0x12, 0x07), /^ONNX model: .*damaged/],
   ["TensorFlow Lite", bytes(0x1c, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33), /^TensorFlow Lite .*not yet supported/],
   ["anything else", bytes(1, 2, 3, 4), /^not a model file known here \(24 bytes, starting 01 02 03 04\)/],
   [
