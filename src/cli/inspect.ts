@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { macs, parameterBytes } from "../graph/count.ts";
+import { macs, parameters } from "../graph/count.ts";
 import { describe } from "../graph/describe.ts";
 import { isQuantized } from "../graph/byte-type.ts";
 import type { Graph, Node } from "../graph/graph.ts";
@@ -113,9 +113,9 @@ function layersOf(graph: Graph) {
     const { shape } = graph.tensors.get(node.output)!;
     return {
       path: node.name,
-      what: describe(node),
+      what: describe(node, graph.tensors.get(node.output)),
       output: [shape.h, shape.w, shape.c],
-      parameters: parameterBytes(node) / 4,
+      parameters: parameters(node),
       macs: macs(graph, node),
       ...rangeOf(node),
     };

@@ -1,11 +1,35 @@
-import type { ActivationFunction, Clamp, Conv2d, ConvTranspose2d, Node, Pad, Window } from "./graph.ts";
+import { byteTypeOf, type ByteType } from "./byte-type.ts";
+import type { ActivationFunction, Clamp, Conv2d, ConvTranspose2d, Node, Pad } from "./graph.ts";
+import type { Tensor, Window } from "./graph.ts";
+import { byteLimits, dequantizeValue, quantizeValue } from "./quantized.ts";
 
 /**
  * A node in PyTorch's words, for people: `Conv2d 5×5 + ReLU + MaxPool2d 2×2`.
  *
  * In an int8 graph a limit at which bytes saturate anyway is left out, so a ReLU6 whose 6 is byte 255 reads ReLU.
+ *
+ * @param output The tensor it writes: says what the bytes of its limits stand for.
  */
-export function describe(node: Node): string {
+export function describe(node: Node, output?: Tensor): string {
+  const isLimited = output?.quantization !== undefined && "clamp" in node && node.clamp !== undefined;
+  return inWords(isLimited ? { ...node, clamp: realLimits(node.clamp!, byteTypeOf(output)) } : node);
+}
+
+/** Of bytes, where they limit at all: 0 at the zero point, and 6 at the byte nearest to it. */
+function realLimits({ min, max }: Clamp, { dtype, quantization }: ByteType): Clamp {
+  const limits = byteLimits(dtype);
+  const real = (byte: number): number => {
+    const six = quantizeValue(6, quantization, limits);
+    return byte === six ? 6 : Number(dequantizeValue(byte, quantization).toPrecision(3));
+  };
+  const isReLU = min === quantization.zeroPoint;
+  return {
+    min: isReLU ? 0 : min === limits.min ? -Infinity : real(min),
+    max: max === limits.max ? Infinity : real(max),
+  };
+}
+
+function inWords(node: Node): string {
   switch (node.kind) {
     case "conv2d": {
       const pool = node.pool ? ` + MaxPool2d ${size(node.pool)}` : "";

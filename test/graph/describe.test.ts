@@ -13,7 +13,8 @@ const lenet =
   "in 32x32x1 | conv 5x5 6 | relu | maxpool 2 | conv 5x5 16 | relu | maxpool 2 | flatten" +
   " | linear 120 | relu | linear 84 | relu | linear 10";
 
-const words = (graph: Graph): readonly string[] => graph.nodes.map((node) => describe(node));
+const words = (graph: Graph): readonly string[] =>
+  graph.nodes.map((node) => describe(node, graph.tensors.get(node.output)));
 
 test("fused nodes read as the layers they came from, also in int8", () => {
   const fused = [
@@ -35,6 +36,18 @@ test("groups, depthwise and other limits are told", () => {
     "Clamp [-1, 1]",
     "Add",
   ]);
+});
+
+test("limits in bytes are told as what they stand for, whatever the zero point", () => {
+  const at = (min: number, max: number): string => {
+    const node = { kind: "clamp", name: "c", inputs: ["x"], output: "y", clamp: { min, max } } as const;
+    const quantization = { scale: 0.05, zeroPoint: 20 };
+    return describe(node, { name: "y", shape: { h: 1, w: 1, c: 1 }, dtype: "u8", quantization });
+  };
+  assert.deepEqual(
+    [at(20, 255), at(20, 140), at(0, 255), at(0, 40), at(10, 30)],
+    ["ReLU", "ReLU6", "Clamp", "Clamp [-Infinity, 1]", "Clamp [-0.5, 0.5]"],
+  );
 });
 
 test("activations have PyTorch's names, and in int8 a table of 256 bytes a slope", () => {

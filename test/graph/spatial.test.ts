@@ -197,7 +197,7 @@ test("kinds have PyTorch's names, and a transposed convolution the products of e
   const graph = net(
     "in 4x5x3 | pad 1 reflect | deconv 3x3 8 s2 p1 | relu | shuffle 2 | up 2 bilinear | adaptive 3x5 | adaptive 2x3 max",
   );
-  assert.deepEqual(graph.nodes.map(describe), [
+  assert.deepEqual(graph.nodes.map((node) => describe(node)), [
     "ReflectionPad2d",
     "ConvTranspose2d 3×3",
     "ReLU",

@@ -24,7 +24,7 @@ export function layerReports({ graph, plan, program }: Compiled, variant: string
     });
     return {
       path: node.name,
-      what: describe(node),
+      what: describe(node, graph.tensors.get(node.output)),
       output: `${shape.h}×${shape.w}×${shape.c}`,
       measurements: [
         counted("macs", macs(graph, node), "multiply-accumulates by definition"),

@@ -102,7 +102,7 @@ export function memoryMeasurements(variant: string, { graph, plan }: Compiled): 
 /** Names for people: a layer by its path and kind, a tensor by the layer that writes it. */
 function layerName(graph: Graph, name: string): string {
   const node = graph.nodes.find((each) => each.name === name || each.output === name);
-  return node ? `${node.name} ${describe(node).split(" + ")[0]!}` : name;
+  return node ? `${node.name} ${describe(node, graph.tensors.get(node.output)).split(" + ")[0]!}` : name;
 }
 
 /** An event in words: `row 3 of 0 Conv2d 5×5`. */
