@@ -1,10 +1,12 @@
-/** The loaded float graph against outputs recorded in PyTorch. */
+/** The loaded graph, float or as it came quantised, against outputs recorded in PyTorch. */
 import { CompileError } from "../error.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import { tensorOf } from "../graph/build.ts";
+import { dequantizeOutput } from "../pass/quantize.ts";
 import type { ModelFile } from "./model-file.ts";
 import { placesOf } from "./preprocess.ts";
 import { readNpyFile } from "./read-file.ts";
+import { engineInputs } from "./sample.ts";
 import type { Sample } from "./samples.ts";
 
 export interface Reference {
@@ -28,9 +30,11 @@ export function againstPyTorch(file: ModelFile, samples: readonly Sample[], path
   let worst = 0;
   let argmaxEqual = 0;
   samples.forEach((sample, n) => {
-    const values = evaluate(graph, sample);
+    const values = evaluate(graph, engineInputs(graph, sample));
     graph.outputs.forEach((name, i) => {
-      const stored = values.get(name)!;
+      const tensor = tensorOf(graph, name);
+      const bytes = values.get(name)!;
+      const stored = tensor.dtype === "f32" ? bytes : dequantizeOutput(tensor, bytes);
       const got = Array.from(places[i]!, (place) => stored[place]!);
       const { wanted, largest } = recorded[i]!;
       const want = wanted.slice(n * got.length, (n + 1) * got.length);

@@ -1,5 +1,6 @@
 import { checkAgreement } from "../bench/agreement.ts";
 import { progressOn } from "../bench/progress.ts";
+import { isQuantized } from "../graph/byte-type.ts";
 import { againstPyTorch } from "./against-pytorch.ts";
 import { chooseEngine, engineOptions } from "./choices.ts";
 import type { Command } from "./command.ts";
@@ -50,7 +51,7 @@ export const verifyCommand: Command = {
     const lines = [table([["reader", "against the evaluator"], ...rows])];
     if (reference)
       lines.push(
-        `float against ${typed.values.expect ?? ""}: worst error ${reference.worst.toExponential(2)} of the largest output, argmax equal on ${reference.argmaxEqual} of ${reference.samples}`,
+        `${isQuantized(file.graph) ? "quantised network" : "float"} against ${typed.values.expect ?? ""}: worst error ${reference.worst.toExponential(2)} of the largest output, argmax equal on ${reference.argmaxEqual} of ${reference.samples}`,
       );
     return { json, text: lines.join("\n") };
   },
