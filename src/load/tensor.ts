@@ -77,7 +77,8 @@ function checkBounds(tensor: PickleTensor, bytes: number, name: string): void {
   }
 }
 
-function isDense(tensor: PickleTensor): boolean {
+/** Whether its numbers follow each other, last dimension fastest. */
+export function isDense(tensor: PickleTensor): boolean {
   let expected = 1;
   for (let axis = tensor.size.length - 1; axis >= 0; --axis) {
     if (tensor.size[axis] !== 1 && tensor.stride[axis] !== expected) return false;

@@ -86,10 +86,8 @@ const dropout: Operator = {
     flag(call, "train") ? refuse(call, `active dropout: the model ${trainingAdvice}`) : passOn(call),
 };
 
-const copy: Operator = { parameters: { ...input, memory_format: null }, run: passOn };
-
-/** `to(x, dtype)` and its other forms: numbers are float32 throughout. */
-const to: Operator = {
+/** `to(x, dtype)`, `contiguous(x)` and the like: numbers are float32 throughout, and constants stay what they are. */
+const copy: Operator = {
   parameters: { ...input, a: null, b: null, c: null, d: null, e: null, f: null, g: null },
   acceptsUnknown: true,
   run: (call) => (isValue(call.args.input, "activation") ? passOn(call) : call.args.input!),
@@ -129,9 +127,9 @@ export const activations: Readonly<Record<string, Operator>> = {
   detach_: copy,
   clone: copy,
   alias: copy,
-  to,
-  type_as: to,
-  float: to,
+  to: copy,
+  type_as: copy,
+  float: copy,
 };
 
 function bound(call: OperatorCall, name: string, open: number): number {

@@ -92,6 +92,17 @@ const pow: Operator = {
   },
 };
 
+/** Of numbers only. */
+function rounding(round: (value: number) => number): Operator {
+  return {
+    parameters: { input: required },
+    run: (call) => {
+      const value = scalar(call, "input");
+      return value === undefined ? refuse(call, "is not supported on tensors") : round(value);
+    },
+  };
+}
+
 const square: Operator = {
   parameters: { input: required },
   run: (call) => pow.run({ ...call, args: { ...call.args, exponent: 2 } }),
@@ -140,6 +151,9 @@ export const arithmetics: Readonly<Record<string, Operator>> = {
   gt: greater,
   le: compare((a, b) => a! <= b!),
   ge: compare((a, b) => a! >= b!),
+  floor: rounding(Math.floor),
+  ceil: rounding(Math.ceil),
+  trunc: rounding(Math.trunc),
   "prim.min": numeric(Math.min),
   "prim.max": numeric(Math.max),
   __is__: identity(false),

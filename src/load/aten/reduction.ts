@@ -5,7 +5,7 @@ import type { Axis } from "../layout.ts";
 import { sequenceItems, unknownValue } from "../value.ts";
 import type { Activation, Value } from "../value.ts";
 import { activation, axis, flag, integers } from "./arguments.ts";
-import { rename } from "./forms.ts";
+import { conform, rename } from "./forms.ts";
 import { emit, refuse, required } from "./operator.ts";
 import type { Operator, OperatorCall, Parameters } from "./operator.ts";
 import { sideBySide } from "./pooling.ts";
@@ -34,10 +34,7 @@ function reduce(call: OperatorCall, what: Reduction): Value {
   const dims = readDimensions(call, input.shape.length);
   const axes = dims.flatMap((dim) => (input.shape[dim] === 1 ? [] : [input.axes[dim] as AxisName]));
   let result = reduceSpace(call, input, axes, what);
-  if (axes.includes("c")) {
-    if (what === "max") return refuse(call, "the maximum over channels is not supported; take it over space");
-    result = reduceChannels(call, result, what);
-  }
+  if (axes.includes("c")) result = reduceChannels(call, result, what);
   if (flag(call, "keepdim")) return result;
   const kept = (_: unknown, dim: number): boolean => !dims.includes(dim);
   return rename(result, { shape: result.shape.filter(kept), axes: result.axes.filter(kept) });
@@ -66,9 +63,15 @@ function reduceSpace(
   return emit(call, { kind: "avgPool2d", window, countIncludePad: false, ...divisor }, [input]);
 }
 
-/** A 1×1 convolution to one channel. */
-function reduceChannels(call: OperatorCall, input: Activation, what: "mean" | "sum"): Activation {
+/** A 1×1 convolution to one channel; of the maximum a pool over channels that are made columns. */
+function reduceChannels(call: OperatorCall, input: Activation, what: Reduction): Activation {
   const { c } = imageOf(input);
+  if (what === "max") {
+    const swapped = { w: "c", c: "w", h: "h" } as const;
+    const wanted = input.axes.map((axis) => axis && swapped[axis]);
+    const turned = conform(call, input, wanted);
+    return emit(call, { kind: "maxPool2d", window: sideBySide([1, c]) }, [turned]);
+  }
   const data = new Float32Array(c).fill(what === "mean" ? 1 / c : 1);
   const weight = { shape: [1, 1, 1, c], data };
   const bias = { shape: [1], data: new Float32Array(1) };

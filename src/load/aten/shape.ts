@@ -1,12 +1,12 @@
 /** Reading and changing shapes: `size`, `dim`, and what gives dimensions other sizes, another order, or drops them. */
 import { isTensor, isValue, listOf } from "../value.ts";
-import type { Activation, Value } from "../value.ts";
+import type { ConstantTensor, Value } from "../value.ts";
 import { activation, axis, integer, integers } from "./arguments.ts";
 import { rename, reshapeTo } from "./forms.ts";
 import { fail, inPlace, refuse, required } from "./operator.ts";
 import type { Operator, OperatorCall } from "./operator.ts";
 import type { PickleTensor } from "../pickle-value.ts";
-import { countElements, permuteTensor } from "../tensor.ts";
+import { countElements, isDense, permuteTensor } from "../tensor.ts";
 
 const size: Operator = {
   parameters: { input: required, dim: null },
@@ -43,9 +43,10 @@ const flatten: Operator = {
 const view: Operator = {
   parameters: { input: required, size: required },
   run: (call) => {
+    if (isValue(call.args.input, "constant")) return viewConstant(call, call.args.input);
     const input = activation(call, "input");
     const flat = { ...call, operation: "flatten" };
-    return reshapeTo(flat, input, inferExtent(call, input, integers(call, "size")));
+    return reshapeTo(flat, input, inferExtent(call, input.shape, integers(call, "size")));
   },
 };
 
@@ -157,15 +158,19 @@ function shapeOf(call: OperatorCall, value: Value | undefined): readonly number[
 }
 
 /** Replaces -1 by what is left over. */
-function inferExtent(call: OperatorCall, input: Activation, wanted: readonly number[]): readonly number[] {
+function inferExtent(
+  call: OperatorCall,
+  given: readonly number[],
+  wanted: readonly number[],
+): readonly number[] {
   const known = countElements(wanted.filter((extent) => extent !== -1));
-  const rest = countElements(input.shape) / known;
+  const rest = countElements(given) / known;
   const shape = wanted.map((extent) => (extent === -1 ? rest : extent));
-  const isExact = countElements(shape) === countElements(input.shape) && shape.every((extent) => extent > 0);
+  const isExact = countElements(shape) === countElements(given) && shape.every((extent) => extent > 0);
   if (!isExact || !shape.every(Number.isSafeInteger)) {
     fail(
       call,
-      `cannot make ${wanted.join("x")} of its input ${input.shape.join("x")}; check the size given with --input`,
+      `cannot make ${wanted.join("x")} of its input ${given.join("x")}; check the size given with --input`,
     );
   }
   return shape;
@@ -183,6 +188,16 @@ function reorder(call: OperatorCall, dims: readonly number[]): Value {
     shape: order.map((dim) => given.shape[dim]!),
     axes: order.map((dim) => given.axes[dim]!),
   });
+}
+
+/** A weight whose numbers follow each other in memory, under another shape. */
+function viewConstant(call: OperatorCall, weight: ConstantTensor): Value {
+  const { tensor } = weight;
+  if (!isDense(tensor))
+    return refuse(call, `reshapes ${weight.name}, which is not contiguous; save the result instead`);
+  const size = inferExtent(call, tensor.size, integers(call, "size"));
+  const stride = size.map((_, dim) => countElements(size.slice(dim + 1)));
+  return { ...weight, tensor: { ...tensor, size, stride } };
 }
 
 function insertDimension(tensor: PickleTensor, at: number): PickleTensor {

@@ -115,6 +115,20 @@ const index: Operator = {
   },
 };
 
+/** Channels in the order of (groups, channels / groups), read as (channels / groups, groups). */
+const channelShuffle: Operator = {
+  parameters: { input: required, groups: required },
+  run: (call) => {
+    const input = activation(call, "input");
+    const [channels, groups] = [input.shape[1] ?? 0, integer(call, "groups")];
+    if (groups < 1 || channels % groups !== 0)
+      fail(call, `its ${groups} groups do not divide ${channels} channels`);
+    const share = channels / groups;
+    const from = Array.from({ length: channels }, (_, c) => (c % groups) * share + Math.floor(c / groups));
+    return pickChannels(call, channelsAt(call, input, 1), from);
+  },
+};
+
 const indexSelect: Operator = {
   parameters: { ...alongDim, index: required },
   run: (call) => pick(call, integer(call, "dim"), call.args.index!),
@@ -136,6 +150,7 @@ export const structures: Readonly<Record<string, Operator>> = {
   unbind,
   index,
   index_select: indexSelect,
+  channel_shuffle: channelShuffle,
 };
 
 function readParts(call: OperatorCall): readonly Activation[] | undefined {
@@ -243,9 +258,16 @@ function clampIndex(call: OperatorCall, name: string, extent: number, otherwise:
 
 /** Of a list, PyTorch gives `start`, `end` and `step` straight after it. */
 function sliceList(call: OperatorCall, items: readonly Value[]): Value {
-  const { dim: start, start: end, end: step } = call.args;
-  const [from, to] = [start ?? 0, end ?? Infinity];
-  if (typeof from !== "number" || typeof to !== "number" || (step !== null && step !== 1))
-    return refuse(call, "slicing a list with a step is not supported");
-  return listOf(items.slice(from, to));
+  const { dim: start, start: end, end: given } = call.args;
+  const step = given ?? 1;
+  if (typeof step !== "number" || !Number.isSafeInteger(step) || step === 0)
+    return refuse(call, "slicing a list by something that is not a step is not supported");
+  const order = step > 0 ? items : items.toReversed();
+  const place = (value: Value | undefined, otherwise: number): number => {
+    if (typeof value !== "number") return otherwise;
+    const fromStart = value < 0 ? value + items.length : value;
+    return Math.max(0, step > 0 ? fromStart : items.length - 1 - fromStart);
+  };
+  const chosen = order.slice(place(start, 0), place(end, items.length));
+  return listOf(chosen.filter((_, index) => index % Math.abs(step) === 0));
 }
