@@ -63,7 +63,7 @@ test("C as Wasm gives the evaluator's bytes, and nothing undefined traps", async
   if (!clang) return;
   const all = full
     ? [...trials("int8", "C", 1, 1), ...trials("f32", "C", 3, 1)]
-    : [...trials("int8", "C", 16, 1), ...trials("f32", "C", 40, 1)];
+    : [...trials("int8", "C", 20, 1), ...trials("f32", "C", 60, 1)];
   await assertAgrees(t, all, cAsWasm(clang));
 });
 

@@ -20,6 +20,13 @@ export function networkOf(text: string, graph: Graph, frames: readonly Activatio
   return { text, graph, frames, expected: frames.map((frame) => bytesOf(result(graph, frame))) };
 }
 
+/** A network on fewer frames. */
+export const firstFrames = (network: Network, count: number): Network => ({
+  ...network,
+  frames: network.frames.slice(0, count),
+  expected: network.expected.slice(0, count),
+});
+
 /** A network lowered in one way. */
 export interface Trial extends Network {
   /** All that is needed to find it again. */
