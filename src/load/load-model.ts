@@ -1,4 +1,4 @@
-/** The way into this room: the bytes of a model file become a float graph, or a `CompileError` that names the file. */
+/** The way into this room: the bytes of a model file become a graph, or a `CompileError` that names the file. */
 import { CompileError } from "../error.ts";
 import { gunzip } from "./gzip.ts";
 import { refuseZip, sniffContainer, sniffZip } from "./sniff.ts";
@@ -33,7 +33,7 @@ export interface LoadOptions {
  * Reads a file of PyTorch: TorchScript, traced, scripted or frozen; a whole module of stock layers; or weights, with
  * an architecture file. Or a file of ONNX, float or quantised.
  *
- * @returns a float graph (images HWC, convolution weights OHWI) with explicit flatten and identity nodes, and notes.
+ * @returns a float graph, or an int8 one of a quantised model (images HWC, convolution weights OHWI) with explicit flatten and identity nodes, and notes.
  * @throws CompileError with every problem found, each prefixed by the file's name.
  */
 export function loadModel(bytes: Uint8Array, options: LoadOptions): LoadedModel {
