@@ -53,11 +53,19 @@ function load(bytes: Uint8Array, { fileName, name, ...given }: LoadOptions): Loa
   if (container === "onnx") return loadOnnx(bytes, { ...options, readBeside: given.readBeside });
   if (container === "legacyTorchSave") return loadTorchSave(openLegacySave(bytes), options);
   const zip = new ZipArchive(bytes);
+  refuseBigEndian(zip);
   const kind = sniffZip(zip.names);
   if (kind === "torchSave") return loadTorchSave(openTorchSave(zip), options);
   if (kind === "exported") return loadExported(zip, options);
   if (kind !== "torchscript") throw refuseZip(kind);
   return loadTorchScript(zip, options);
+}
+
+/** PyTorch 2.1 and later say the byte order of weights; before, it was always little-endian. */
+function refuseBigEndian(zip: ZipArchive): void {
+  const entry = zip.names.find((name) => /(^|\/)byteorder$/.test(name));
+  if (entry !== undefined && zip.readText(entry).trim() === "big")
+    throw new CompileError("saved on a big-endian machine; load and save it again on another");
 }
 
 function loadUnpacked(bytes: Uint8Array, options: LoadOptions): LoadedModel {

@@ -33,9 +33,6 @@ export interface TorchSaveOptions {
 export function openTorchSave(zip: ZipArchive): SavedObject {
   const entry = zip.names.find((name) => name === "data.pkl" || name.endsWith("/data.pkl"))!;
   const folder = entry.slice(0, -"data.pkl".length);
-  const order = zip.has(`${folder}byteorder`) ? zip.readText(`${folder}byteorder`) : "little";
-  if (order === "big")
-    throw new CompileError("saved on a big-endian machine; load and save it again on another");
   const options = { file: "data.pkl", strict: false, storagePrefix: `${folder}data/` };
   return { root: readPickle(zip.read(entry), options).value, records: zip };
 }

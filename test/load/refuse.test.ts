@@ -45,6 +45,11 @@ for (const [what, file, expected] of [
     zipSync({ "m/bytecode.pkl": text(""), "m/data.pkl": text("") }),
     /^lite interpreter/,
   ],
+  [
+    "a file of a big-endian machine",
+    zipSync({ "m/byteorder": text("big"), "m/data.pkl": text("") }),
+    /^saved on a big-endian machine/,
+  ],
   ["some zip", zipSync({ "a.txt": text("a") }), /^zip archive without a model/],
 ] as const) {
   test(`${what} is refused by its content`, () => {
