@@ -26,6 +26,7 @@ export function settleOutput(
   };
   const isInput = inputs.some(({ tensor }) => tensor === output.tensor);
   const own = isInput ? emit({ ...call, operation: "copy" }, { kind: "identity" }, [output]) : output;
-  const axes = isInOrder(longAxes(own), ["h", "w", "c"]) ? undefined : freshAxes(own.shape);
+  const isChannelsLast = own.axes.at(-1) === "c" && isInOrder(longAxes(own), ["h", "w", "c"]);
+  const axes = isChannelsLast ? undefined : freshAxes(own.shape);
   return axes ? conform(call, own, axes) : own;
 }
