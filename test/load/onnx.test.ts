@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { prepare } from "../../src/compile.ts";
 import { evaluate } from "../../src/graph/evaluate.ts";
 import { loadModel, type LoadedModel, type LoadOptions } from "../../src/load/load-model.ts";
 import { bytesOf, floats, int64s, node, onnx, type TestModel } from "../support/onnx.ts";
@@ -319,5 +320,25 @@ test("inputs that are no images are refused", () => {
   assert.throws(
     () => load({ nodes: [node("Conv x w -> y")], weights: [bytesOf("w", [1, 1, 1, 1], [1])], inputs: [] }),
     /without an input/,
+  );
+});
+
+test("features flattened with channels last reach the weights that were trained so", () => {
+  const nodes = [
+    node("Conv x w -> c"),
+    node("Transpose c -> t", { perm: [0, 2, 3, 1] }),
+    node("Reshape t flat -> f"),
+    node("MatMul f m -> y"),
+  ];
+  const weights = [
+    floats("w", [2, 1, 1, 1], [1, 10]),
+    int64s("flat", [-1, 8]),
+    floats("m", [8, 1], [1, 0, 0, 0, 0, 0, 0, 2]),
+  ];
+  const model = load({ nodes, inputs: [["x", [1, 1, 2, 2]]], weights });
+  assert.deepEqual(run(model, [1, 2, 3, 4]), [81]);
+  assert.deepEqual(
+    prepare(model.graph, "f32", []).graph.nodes.map(({ kind }) => kind),
+    ["conv2d", "linear"],
   );
 });

@@ -19,7 +19,7 @@ export interface OnnxContext extends OperatorContext {
   readonly batch: number;
   /** Remembers weights that are not float32 or not numbers. */
   readonly noteWeight: (array: ArrayValue) => void;
-  /** Takes `elements` from what computed constants may hold in all. */
+  /** Takes `elements` from what weights and computed constants may hold in all. */
   readonly spend: (elements: number) => void;
 }
 
@@ -126,6 +126,7 @@ export function notAcrossBatch(call: OnnxCall, dim: number): void {
 /** A weight in float32, remembered for notes and problems. */
 export function floatsOf(call: OnnxCall, array: ArrayValue): Float32Array {
   call.context.noteWeight(array);
+  call.context.spend(array.data.length);
   return array.data instanceof Float32Array ? array.data : Float32Array.from(array.data);
 }
 

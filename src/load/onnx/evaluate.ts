@@ -109,9 +109,7 @@ function budget(most: number): (elements: number) => void {
   return (elements) => {
     spent += elements + 1;
     if (spent > most)
-      throw new CompileError(
-        `computes over ${most} constants before any layer; not a network for a microcontroller`,
-      );
+      throw new CompileError(`has over ${most} weights and constants; not a network for a microcontroller`);
   };
 }
 

@@ -23,8 +23,13 @@ interface Pending {
   readonly make: (type: ByteType) => string;
   /** Its type where nothing behind it says one. */
   readonly natural: ByteType | undefined;
+  /** How many layers lie between it and what computes it. */
+  readonly depth: number;
   made?: { readonly tensor: string; readonly type: ByteType };
 }
+
+/** Layers that only move values, between a layer that computes and the quantise that gives them a type. */
+const mostBetween = 1000;
 
 /**
  * @param marks The types of tensors by name. An identity whose output has one is a quantise.
@@ -69,7 +74,7 @@ class Int8Maker {
     const type = this.#marks.get(name);
     const make = (wanted: ByteType): string => this.#addTensor(name, this.#shapeOf(name), wanted);
     if (type) this.#states.set(name, { kind: "bytes", tensor: make(type), type });
-    else this.#states.set(name, { kind: "pending", pending: { make, natural: undefined } });
+    else this.#states.set(name, { kind: "pending", pending: { make, natural: undefined, depth: 0 } });
   }
 
   #add(node: Node): void {
@@ -123,7 +128,10 @@ class Int8Maker {
         return this.#requantize({ tensor, type: own }, type);
       });
     };
-    this.#states.set(node.output, { kind: "pending", pending: { make, natural: naturalType(node, types) } });
+    this.#states.set(node.output, {
+      kind: "pending",
+      pending: { make, natural: naturalType(node, types), depth: 0 },
+    });
   }
 
   /** A layer that keeps its input's quantisation. */
@@ -142,9 +150,14 @@ class Int8Maker {
       return;
     }
     const { pending } = state;
+    if (pending.depth >= mostBetween)
+      throw new CompileError(
+        `${node.name}: follows ${mostBetween} layers without a quantise; quantise them all`,
+      );
     const later = {
       make: (type: ByteType) => make(this.#settle(pending, type), type),
       natural: pending.natural,
+      depth: pending.depth + 1,
     };
     this.#states.set(node.output, { kind: "pending", pending: later });
   }

@@ -1,5 +1,6 @@
 /** Operators on known arrays only: shapes, axes, scales and weights, all computed while the file is read. */
 import { fail } from "../../aten/operator.ts";
+import { countElements } from "../../tensor.ts";
 import { affordable, arrayInput, dimensionOf, integerAttribute, type OnnxCall } from "../call.ts";
 import type { OnnxOperator } from "../call.ts";
 import { broadcastIndex, broadcastShape, fillArray, isIntegerType, makeArray } from "../array.ts";
@@ -123,9 +124,11 @@ const tile: OnnxOperator = {
   },
 };
 
-/** Sums, products and the like over some dimensions of a known array. */
+/** Sums, products and the like over some dimensions of a known array; `finish` gets how many were taken together. */
 export function foldReduction(
-  operate: (values: readonly number[]) => number,
+  start: number,
+  operate: (total: number, value: number) => number,
+  finish: (total: number, count: number) => number = (total) => total,
 ): NonNullable<OnnxOperator["fold"]> {
   return (call, [input, axesInput]) => {
     if (!input) return fail(call, "lacks an input");
@@ -137,15 +140,14 @@ export function foldReduction(
         ? [...Array(noop ? 0 : rank).keys()]
         : given.map((dim) => dimensionOf(call, dim, rank));
     const kept = input.shape.map((extent, dim) => (dims.includes(dim) ? 1 : extent));
-    const groups = new Map<number, number[]>();
-    let index = 0;
-    fillArray("", input.type, affordable(call, input.shape), (place) => {
+    const totals = new Float64Array(countElements(kept)).fill(start);
+    fillArray("", input.type, affordable(call, input.shape), (place, index) => {
       const at = broadcastIndex(place, kept);
-      const value = input.data[index++]!;
-      groups.set(at, [...(groups.get(at) ?? []), value]);
+      totals[at] = operate(totals[at]!, input.data[index]!);
       return 0;
     });
-    const result = fillArray(input.name, input.type, kept, (_, at) => operate(groups.get(at) ?? []));
+    const count = input.data.length / Math.max(totals.length, 1);
+    const result = fillArray(input.name, input.type, kept, (_, at) => finish(totals[at]!, count));
     if (integerAttribute(call, "keepdims", 1) === 1) return result;
     return { ...result, shape: input.shape.filter((_, dim) => !dims.includes(dim)) };
   };
@@ -174,6 +176,6 @@ export const knownOperators: Readonly<Record<string, OnnxOperator>> = {
   Exp: { fold: foldEach(Math.exp) },
   Abs: { fold: foldEach(Math.abs) },
   Reciprocal: { fold: foldEach((x) => 1 / x) },
-  ReduceProd: { fold: foldReduction((values) => values.reduce((a, b) => a * b, 1)) },
-  ReduceMin: { fold: foldReduction((values) => Math.min(...values)) },
+  ReduceProd: { fold: foldReduction(1, (a, b) => a * b) },
+  ReduceMin: { fold: foldReduction(Infinity, Math.min) },
 };

@@ -13,15 +13,15 @@ import {
 import type { OnnxValue } from "../value.ts";
 import { foldReduction } from "./known.ts";
 
-const add = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const add = (a: number, b: number): number => a + b;
 
 export const reductions: Readonly<Record<string, OnnxOperator>> = {
   ReduceMean: {
     run: (call) => reduce(call, "mean"),
-    fold: foldReduction((values) => add(values) / values.length),
+    fold: foldReduction(0, add, (total, count) => total / count),
   },
-  ReduceSum: { run: (call) => reduce(call, "sum"), fold: foldReduction(add) },
-  ReduceMax: { run: (call) => reduce(call, "amax"), fold: foldReduction((values) => Math.max(...values)) },
+  ReduceSum: { run: (call) => reduce(call, "sum"), fold: foldReduction(0, add) },
+  ReduceMax: { run: (call) => reduce(call, "amax"), fold: foldReduction(-Infinity, Math.max) },
 };
 
 function reduce(given: OnnxCall, name: "mean" | "sum" | "amax"): OnnxValue {
