@@ -8,7 +8,7 @@
  * Prints a table of container by network with the worst relative error. Ends with "N passed, N failed".
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { compile, prepare } from "../src/compile.ts";
 import { CompileError } from "../src/error.ts";
 import { evaluate } from "../src/graph/evaluate.ts";
@@ -22,7 +22,7 @@ import { ZipArchive } from "../src/load/zip.ts";
 import { packageRoot } from "../test/support/package-root.ts";
 import { badFiles, zooAnswer } from "./zoo-expectations.ts";
 import type { BadFile } from "./zoo-expectations.ts";
-import { argmax, readOutputs, readSamples, worstError } from "./zoo-samples.ts";
+import { argmax, readOutputs, readSamples, worstError, worstSteps } from "./zoo-samples.ts";
 
 const slowestMs = 5000;
 const calibrationSamples = 32;
@@ -69,7 +69,8 @@ function tryLoad(
   const start = performance.now();
   const milliseconds = (): number => performance.now() - start;
   try {
-    const given = { ...(arch !== undefined && { arch }), ...(inputShapes && { inputShapes }) };
+    const readBeside = (name: string): Uint8Array => readFileSync(join(dirname(path), name));
+    const given = { readBeside, ...(arch !== undefined && { arch }), ...(inputShapes && { inputShapes }) };
     return { loaded: loadModel(bytes, { fileName: path, ...given }), milliseconds: milliseconds() };
   } catch (error) {
     if (error instanceof CompileError) return { problems: error.problems, milliseconds: milliseconds() };
@@ -99,6 +100,14 @@ function checkZooFile(network: string, file: string): void {
     const text = outcome.problems.join("\n");
     const isRight = answer.kind === "any" || (answer.kind === "refused" && answer.words.test(text));
     return report(isRight && isFast, `${name}: ${shortened(outcome.problems)}`);
+  }
+  if (answer.kind === "bytes") {
+    const expected = readSamples(join(folder, file.replace(/\.onnx$/, ".output.npy")));
+    const steps = worstSteps(outcome.loaded!, inputs, expected);
+    return report(
+      isFast && steps <= answer.steps,
+      `${name}: in bytes, worst error ${steps} steps of its scale`,
+    );
   }
   if (answer.kind !== "values") return report(answer.kind === "any" && isFast, `${name}: loads`);
   const worst = worstError(outcome.loaded!, inputs, readOutputs(folder));

@@ -2,9 +2,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluate } from "../src/graph/evaluate.ts";
+import type { Tensor } from "../src/graph/graph.ts";
 import { fromImage, toImage } from "../src/load/layout.ts";
 import type { LoadedModel } from "../src/load/load-model.ts";
 import { readNpy } from "../src/load/npy.ts";
+import { dequantizeOutput, quantizeInput } from "../src/pass/quantize.ts";
 
 export interface Samples {
   /** PyTorch's shape of all of them, the batch first. */
@@ -51,6 +53,26 @@ export function worstError(model: LoadedModel, inputs: Samples, expected: readon
         const error = Math.abs(value - output[i]!) / scale;
         worst = Math.max(worst, Number.isNaN(error) ? Infinity : error);
       });
+    });
+  });
+  return worst;
+}
+
+/** The same of a quantised network, in steps of each output's scale. */
+export function worstSteps(
+  { graph, inputs, outputs }: LoadedModel,
+  given: Samples,
+  expected: Samples,
+): number {
+  const tensorOf = (name: string): Tensor => graph.tensors.get(name)!;
+  const [input, output] = [inputs[0]!, outputs[0]!];
+  let worst = 0;
+  given.items.forEach((sample, item) => {
+    const bytes = quantizeInput(tensorOf(input.name), toImage(sample, input));
+    const values = dequantizeOutput(tensorOf(output.name), evaluate(graph, [bytes]).get(output.name)!);
+    const { scale } = tensorOf(output.name).quantization!;
+    fromImage(values, output).forEach((value, i) => {
+      worst = Math.max(worst, Math.round(Math.abs(value - expected.items[item]![i]!) / scale));
     });
   });
   return worst;
