@@ -26,7 +26,7 @@ export function align(call: OnnxCall, input: Activation, array: ArrayValue): Ali
   const vector = floatsOf(call, array);
   if (long.length === 0) return { input, vector, shape };
   if (long.length === 1) return { input: channelsAt(call, input, long[0]!), vector, shape };
-  const flat = reshapeTo({ ...call, operation: "flatten" }, input, [1, countElements(shape)]);
+  const flat = reshapeTo({ ...call, operation: "flatten" }, input, [countElements(shape)]);
   if (typeof flat !== "object" || flat?.kind !== "activation") return undefined;
   const full = fillArray(
     array.name,
