@@ -8,11 +8,14 @@ import { identifier } from "./name.ts";
 
 export interface RowRing {
   readonly tensor: Tensor;
-  /** `rows` × `rowLength` elements. */
+  /** `rows` × `pitch` elements. */
   readonly buffer: Buffer;
-  /** Height of the ring, and the slot of row 0. */
+  /** Height of the ring, slots from row to row, and the slot of row 0. */
   readonly rows: number;
+  readonly step: number;
   readonly phase: number;
+  /** Elements from slot to slot. */
+  readonly pitch: number;
   /** Elements of one row: width × channels. */
   readonly rowLength: number;
   /** The ring is the whole tensor: row r is at r × rowLength, and rows follow each other. */
@@ -21,24 +24,28 @@ export interface RowRing {
 
 export function ringOf(graph: Graph, plan: Plan, name: string): RowRing {
   const tensor = tensorOf(graph, name);
-  const { rows, phase } = plan.rings.get(name)!;
+  const { rows, step, phase, rowBytes, pitch: pitchBytes } = plan.rings.get(name)!;
   const rowLength = tensor.shape.w * tensor.shape.c;
+  const pitch = (pitchBytes * rowLength) / rowBytes;
   return {
     tensor,
     buffer: {
       name: `${identifier(name)}_rows`,
       type: tensor.dtype,
-      length: rows * rowLength,
+      length: rows * pitch,
       space: "arena",
     },
     rows,
+    step,
     phase,
+    pitch,
     rowLength,
-    isWhole: phase === 0 && rows >= tensor.shape.h,
+    isWhole: phase === 0 && step === 1 && pitch === rowLength && rows >= tensor.shape.h,
   };
 }
 
 /** Index of the first element of row `r`, which is never negative. */
 export function rowStart(ring: RowRing, r: Operand): Expr {
-  return mul(ring.isWhole ? r : mod(add(r, ring.phase), ring.rows), ring.rowLength);
+  if (ring.isWhole) return mul(r, ring.rowLength);
+  return mul(mod(add(mul(r, ring.step), ring.phase), ring.rows), ring.pitch);
 }

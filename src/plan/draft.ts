@@ -1,12 +1,14 @@
 /** A plan without offsets: an order, and what follows from it. */
 import { floorOf, type Floor } from "./floor.ts";
 import { tensorBytes, type Flow, type FlowNode } from "./flow.ts";
-import { lifetimesOf, span, wholeTensors, type Lifetimes } from "./lifetimes.ts";
+import { lifetimesOf, span, wholeTensors, type Interval, type Lifetimes } from "./lifetimes.ts";
 import { orderOf, type Staging } from "./order.ts";
-import { alignUp, type Offsets, type Shape } from "./place/shape.ts";
+import { pacesOf } from "./pace.ts";
+import { alignUp, type Offsets } from "./place/shape.ts";
+import { lowestRing, type Strip } from "./place/strip.ts";
 import type { Placement } from "./place/place.ts";
 import type { Event, FramePolicy } from "./plan.ts";
-import { ringRows, slotLives } from "./ring.ts";
+import { ringRows } from "./ring.ts";
 
 /** Scratch may be read as 16- or 32-bit words, accumulators are 32-bit words. */
 const wordAlignment = 4;
@@ -14,17 +16,15 @@ const wordAlignment = 4;
 export interface Draft {
   readonly events: readonly Event[];
   readonly floor: Floor;
-  /** By tensor: height of its ring. */
-  readonly heights: readonly number[];
   /** Numbers of the nodes that need scratch. */
   readonly scratchNodes: readonly number[];
   /** Numbers of the nodes that accumulate. */
   readonly accumulatingNodes: readonly number[];
   /**
-   * What is to be placed: the ring of every tensor, then the scratch of every node in `scratchNodes`, then the
+   * What is to be placed: the rows of every tensor, then the scratch of every node in `scratchNodes`, then the
    * accumulators of every node in `accumulatingNodes`.
    */
-  readonly shapes: readonly Shape[];
+  readonly strips: readonly Strip[];
 }
 
 export interface DraftOptions {
@@ -38,10 +38,6 @@ export interface DraftOptions {
 export function draftOf(flow: Flow, options: DraftOptions): Draft {
   const events = orderOf(flow, options.staging, options.frame);
   const lifetimes = lifetimesOf(flow, events, options.frame);
-  const held = options.unit === "row" ? lifetimes : wholeTensors(lifetimes);
-  const heights = flow.tensors.map((tensor, t) =>
-    options.unit === "row" || tensor.producer < 0 ? ringRows(lifetimes.rows[t]!) : tensor.rows,
-  );
   const nodesWith = (bytes: (node: FlowNode) => number): readonly number[] =>
     flow.nodes.flatMap((node, n) => (bytes(node) > 0 ? [n] : []));
   const scratchNodes = nodesWith((node) => node.scratchBytes);
@@ -50,46 +46,44 @@ export function draftOf(flow: Flow, options: DraftOptions): Draft {
   return {
     events,
     floor: floorOf(flow, lifetimes, events.length),
-    heights,
     scratchNodes,
     accumulatingNodes,
-    shapes: [
-      ...ringShapes(flow, held, heights, options.alignment),
-      ...scratchNodes.map((n) => ({
-        slotBytes: flow.nodes[n]!.scratchBytes,
-        slots: [lifetimes.steps[n]!],
-        alignment,
-      })),
-      ...accumulatingNodes.map((n) => ({
-        slotBytes: flow.nodes[n]!.accumulatorBytes,
-        slots: [[span(lifetimes.steps[n]!)]],
-        alignment,
-      })),
+    strips: [
+      ...tensorStrips(flow, lifetimes, options),
+      ...scratchNodes.map((n) => words(flow.nodes[n]!.scratchBytes, lifetimes.steps[n]!, alignment)),
+      ...accumulatingNodes.map((n) =>
+        words(flow.nodes[n]!.accumulatorBytes, [span(lifetimes.steps[n]!)], alignment),
+      ),
     ],
   };
 }
 
-function ringShapes(
-  flow: Flow,
-  held: Lifetimes,
-  heights: readonly number[],
-  alignment: number,
-): readonly Shape[] {
+function tensorStrips(flow: Flow, lifetimes: Lifetimes, { unit, alignment }: DraftOptions): readonly Strip[] {
+  const held = unit === "row" ? lifetimes : wholeTensors(lifetimes);
+  const paces = pacesOf(flow);
   return flow.tensors.map((tensor, t) => ({
-    slotBytes: tensor.rowBytes,
-    slots: slotLives(held.rows[t]!, heights[t]!),
+    rowBytes: tensor.rowBytes,
+    rows: held.rows[t]!.map((life) => [life]),
+    height: unit === "row" || tensor.producer < 0 ? ringRows(lifetimes.rows[t]!) : tensor.rows,
     alignment: Math.max(tensor.elementBytes, alignment),
-    takesOver: flow.nodes[tensor.producer]?.overwrites ?? [],
+    over: flow.nodes[tensor.producer]?.overwrites ?? [],
+    pace: paces[t]!,
+    mayTurn: unit === "row" && !tensor.isOutput,
   }));
+}
+
+/** Bytes of one node, taken at some events. */
+function words(rowBytes: number, taken: readonly Interval[], alignment: number): Strip {
+  return { rowBytes, rows: [taken], height: 1, alignment, over: [], pace: 1, mayTurn: false };
 }
 
 /** Every ring behind the one before; one piece of scratch, large enough for each node, behind the last. */
 export function placeApart(flow: Flow, draft: Draft): Placement {
   let end = 0;
   const offsets = flow.tensors.map((_, t) => {
-    const { slotBytes, slots, alignment } = draft.shapes[t]!;
+    const { rowBytes, height, alignment } = draft.strips[t]!;
     const offset = alignUp(end, alignment);
-    end = offset + slotBytes * slots.length;
+    end = offset + rowBytes * height;
     return offset;
   });
   return withScratch(draft, offsets, end);
@@ -97,20 +91,21 @@ export function placeApart(flow: Flow, draft: Draft): Placement {
 
 /** Tensor i in buffer i mod 2; scratch behind both. Right for a chain only. */
 export function placeInTurn(flow: Flow, draft: Draft): Placement {
-  const bytes = flow.tensors.map((tensor, t) => draft.heights[t]! * tensor.rowBytes);
+  const bytes = flow.tensors.map((tensor, t) => draft.strips[t]!.height * tensor.rowBytes);
   const most = (parity: number): number => Math.max(0, ...bytes.filter((_, t) => t % 2 === parity));
-  const second = alignUp(most(0), Math.max(...draft.shapes.map((shape) => shape.alignment)));
+  const second = alignUp(most(0), Math.max(...draft.strips.map((strip) => strip.alignment)));
   const offsets = flow.tensors.map((_, t) => (t % 2 === 0 ? 0 : second));
   return withScratch(draft, offsets, second + most(1));
 }
 
 function withScratch(draft: Draft, tensors: Offsets, end: number): Placement {
-  const pieces = draft.shapes.slice(tensors.length);
+  const pieces = draft.strips.slice(tensors.length);
   const offset =
     pieces.length === 0 ? end : alignUp(end, Math.max(...pieces.map((piece) => piece.alignment)));
-  const bytes = offset + Math.max(0, ...pieces.map((piece) => piece.slotBytes));
+  const bytes = offset + Math.max(0, ...pieces.map((piece) => piece.rowBytes));
   const offsets = [...tensors, ...pieces.map(() => offset)];
-  return { offsets, bytes, how: "fixed", optimal: bytes === draft.floor.bytes };
+  const layouts = draft.strips.map(lowestRing);
+  return { offsets, layouts, bytes, how: "fixed", optimal: bytes === draft.floor.bytes };
 }
 
 /** Bytes of all graph inputs. */

@@ -20,9 +20,11 @@ export interface PlanOptions {
   readonly alignment?: number;
 }
 
-/** Nodes of the exact placement search for the plan returned, and for each of the stagings it is chosen from. */
-const finalEffort: Effort = 20_000;
-const trialEffort: Effort = 200;
+/** For the plan returned, and for each of the stagings it is chosen from. */
+const finalEffort: Effort = { nodes: 20_000, turnings: 200 };
+const trialEffort: Effort = { nodes: 200, turnings: 0 };
+/** For plans whose order is given: their tensors are whole or rings, each for itself. */
+const plainEffort: Effort = { nodes: 20_000, turnings: 0 };
 
 /**
  * Plans a graph by a named strategy. The graph must have been through the passes the strategy asks for
@@ -46,7 +48,7 @@ interface Sketch {
 
 /** Layer by layer is one staging of many: a strategy that may choose keeps it where its offsets turn out smaller. */
 function bestSketch(graph: Graph, options: PlanOptions, plain: Flow): Sketch {
-  const layers = sketchOf(plain, options, layerByLayer(plain), finalEffort);
+  const layers = sketchOf(plain, options, layerByLayer(plain), plainEffort);
   if (strategies[options.strategy].order === "layers") return layers;
   const accumulated = chooseAccumulated(graph, options.frame, flowOptions(options));
   const flow = flowOf(graph, { ...flowOptions(options), accumulated, inPlace: true });
@@ -68,15 +70,15 @@ function sketchOf(flow: Flow, options: PlanOptions, staging: Staging, effort: Ef
     case "in turn":
       return { flow, draft, placement: placeInTurn(flow, draft) };
     case "searched":
-      return { flow, draft, placement: place(draft.shapes, draft.floor.bytes, effort) };
+      return { flow, draft, placement: place(draft.strips, draft.floor.bytes, effort) };
   }
 }
 
 function planOf({ strategy, frame }: PlanOptions, { flow, draft, placement }: Sketch): Plan {
-  const { offsets } = placement;
+  const { offsets, layouts } = placement;
   const rings = flow.tensors.map((tensor, t) => {
     const { name, rowBytes } = tensor;
-    const ring = { tensor: name, rows: draft.heights[t]!, phase: 0, rowBytes, offset: offsets[t]! };
+    const ring = { tensor: name, rowBytes, offset: offsets[t]!, ...layouts[t]! };
     return [name, ring] as const;
   });
   const piece = (n: number, bytes: number, shape: number) =>

@@ -19,16 +19,21 @@ export type Event =
   | { readonly kind: "step"; readonly node: string; readonly step: number }
   | { readonly kind: "output"; readonly tensor: string };
 
-/** Where a tensor lives: row r occupies `rowBytes` bytes at `offset + ((r + phase) mod rows) × rowBytes`. */
+/** Where a tensor lives: row r occupies `rowBytes` bytes at `offset + ((r × step + phase) mod rows) × pitch`. */
 export interface Ring {
   readonly tensor: string;
   /**
-   * Height of the ring. One as tall as the tensor, of phase 0, is the whole tensor. A ring may be taller than the rows
-   * alive together: rings of one region that turn together share its bytes as their rows come and go.
+   * Height of the ring. One as tall as the tensor, of step 1 and phase 0, is the whole tensor. A ring may be taller than
+   * the rows alive together, even than the tensor: rings that turn together (`place/turning.ts`) share a region's
+   * bytes as their rows come and go.
    */
   readonly rows: number;
+  /** Slots from one row to the next, in [0, rows). */
+  readonly step: number;
   /** The slot of row 0, in [0, rows). */
   readonly phase: number;
+  /** Bytes from one slot to the next, `rowBytes` or a little more. */
+  readonly pitch: number;
   readonly rowBytes: number;
   readonly offset: number;
 }
@@ -63,7 +68,7 @@ export interface Plan {
   /** How offsets were found: by the strategy's own rule, by exhaustive search, or greedily. */
   readonly placement: "fixed" | "exact" | "greedy";
   /**
-   * No placement of these rings in this order needs fewer bytes (exhaustive search, or the floor is met), given what the
+   * No placement of the lowest rings in this order needs fewer bytes (exhaustive search, or the floor is met), given what the
    * strategy lets live and die: best-fit knows whole tensors only, so its best may be far above the floor of rows.
    */
   readonly optimal: boolean;

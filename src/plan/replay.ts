@@ -61,7 +61,8 @@ function checkAddresses(flow: Flow, plan: Plan): void {
     if (!ring) throw new Error(`${tensor.name}: has no ring`);
     if (ring.rowBytes !== tensor.rowBytes) throw new Error(`${tensor.name}: rows of ${ring.rowBytes} bytes`);
     if (ring.offset % tensor.elementBytes !== 0) throw new Error(`${tensor.name}: offset ${ring.offset}`);
-    checkInside(plan, tensor.name, ring.offset, ring.rows * ring.rowBytes);
+    if (ring.pitch % tensor.elementBytes !== 0) throw new Error(`${tensor.name}: pitch ${ring.pitch}`);
+    checkInside(plan, tensor.name, ring.offset, (ring.rows - 1) * ring.pitch + ring.rowBytes);
   }
   for (const piece of [...plan.scratch.values(), ...plan.accumulators.values()]) {
     checkInside(plan, piece.node, piece.offset, piece.bytes);

@@ -2,8 +2,8 @@ import type { Interval } from "./lifetimes.ts";
 import type { Ring } from "./plan.ts";
 
 /** Where a row lies. */
-export function rowOffset({ offset, rows, rowBytes, phase }: Ring, row: number): number {
-  return offset + ((row + phase) % rows) * rowBytes;
+export function rowOffset({ offset, rows, pitch, step, phase }: Ring, row: number): number {
+  return offset + ((row * step + phase) % rows) * pitch;
 }
 
 /**
@@ -22,9 +22,4 @@ function isFree(lives: readonly Interval[], height: number): boolean {
     if (lives[row]!.last >= lives[row + height]!.first) return false;
   }
   return true;
-}
-
-/** When each slot of a ring holds a row. */
-export function slotLives(lives: readonly Interval[], height: number): readonly (readonly Interval[])[] {
-  return Array.from({ length: height }, (_, slot) => lives.filter((_, row) => row % height === slot));
 }

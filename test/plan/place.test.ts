@@ -4,43 +4,61 @@ import { distanceTable, forbiddenDistances } from "../../src/plan/place/differen
 import { placeExactly } from "../../src/plan/place/exact.ts";
 import { placeGreedily } from "../../src/plan/place/greedy.ts";
 import { place } from "../../src/plan/place/place.ts";
-import { extent, shapeBytes, type Shape } from "../../src/plan/place/shape.ts";
+import { extent, type Shape } from "../../src/plan/place/shape.ts";
+import { lowestRing, shapeOf, type Strip } from "../../src/plan/place/strip.ts";
+import type { Interval } from "../../src/plan/lifetimes.ts";
 import { random, type Random } from "../support/random.ts";
 
-function box(bytes: number, first: number, last: number): Shape {
-  return { slotBytes: bytes, slots: [[{ first, last }]], alignment: 1 };
+function strip(rowBytes: number, rows: readonly (readonly Interval[])[], alignment = 1): Strip {
+  return { rowBytes, rows, height: rows.length, alignment, over: [], pace: 1, mayTurn: false };
 }
 
+function shapesOf(strips: readonly Strip[]): readonly Shape[] {
+  return strips.map((one, number) => shapeOf([{ strip: one, number, layout: lowestRing(one) }]));
+}
+
+const boxStrip = (bytes: number, first: number, last: number, alignment = 1): Strip =>
+  strip(bytes, [[{ first, last }]], alignment);
+
+const box = (bytes: number, first: number, last: number): Shape =>
+  shapesOf([boxStrip(bytes, first, last)])[0]!;
+
 /** Slots taken one after the other and left in the same order. */
-function staircase(generator: Random): Shape {
+function staircaseStrip(generator: Random): Strip {
   const start = generator.int(0, 6);
   const stay = generator.int(0, 4);
   const slots = Array.from({ length: generator.int(1, 4) }, (_, s) => [
     { first: start + s, last: start + s + stay },
     { first: start + s + 8, last: start + s + 8 + stay },
   ]);
-  return { slotBytes: generator.int(1, 3), slots, alignment: generator.int(0, 3) === 0 ? 2 : 1 };
+  return strip(generator.int(1, 3), slots, generator.int(0, 3) === 0 ? 2 : 1);
 }
 
+const staircase = (generator: Random): Shape => shapesOf([staircaseStrip(generator)])[0]!;
+
+/** Rings as low as they go. */
+const plain = { nodes: 1000, turnings: 0 };
+
 function clash(a: Shape, b: Shape, distance: number): boolean {
-  return a.slots.some((slotA, i) =>
-    b.slots.some((slotB, j) => {
-      const startA = i * a.slotBytes;
-      const startB = distance + j * b.slotBytes;
-      const bytesMeet = startA < startB + b.slotBytes && startB < startA + a.slotBytes;
-      return bytesMeet && slotA.some((x) => slotB.some((y) => x.first <= y.last && y.first <= x.last));
+  return a.slots.some((slotA) =>
+    b.slots.some((slotB) => {
+      const startB = distance + slotB.start;
+      const bytesMeet = slotA.start < startB + slotB.bytes && startB < slotA.start + slotA.bytes;
+      return (
+        bytesMeet && slotA.taken.some((x) => slotB.taken.some((y) => x.first <= y.last && y.first <= x.last))
+      );
     }),
   );
 }
 
 /** The smallest arena by trying every offset of every shape. */
 function bruteForce(shapes: readonly Shape[]): number {
-  let best = shapes.reduce((sum, shape) => sum + shapeBytes(shape) + shape.alignment - 1, 0);
+  let best = shapes.reduce((sum, shape) => sum + shape.bytes + shape.alignment - 1, 0);
   const visit = (offsets: readonly number[]): void => {
     const b = offsets.length;
     if (b === shapes.length) best = Math.min(best, extent(shapes, offsets));
     else {
-      for (let offset = 0; offset + shapeBytes(shapes[b]!) < best; offset += shapes[b]!.alignment) {
+      for (let offset = 0; offset + shapes[b]!.bytes < best; offset += shapes[b]!.alignment) {
         if (offsets.every((at, a) => !clash(shapes[a]!, shapes[b]!, offset - at)))
           visit([...offsets, offset]);
       }
@@ -60,11 +78,25 @@ test("two boxes never alive together may lie anywhere", () => {
 
 test("a ring filled as another empties may start within it", () => {
   const rows = [0, 1, 2, 3];
-  const emptying: Shape = { slotBytes: 4, slots: rows.map((r) => [{ first: 0, last: r }]), alignment: 1 };
-  const filling: Shape = { slotBytes: 4, slots: rows.map((r) => [{ first: r, last: 9 }]), alignment: 1 };
+  const emptying = strip(4, rows.map((r) => [{ first: 0, last: r }])); // prettier-ignore
+  const filling = strip(4, rows.map((r) => [{ first: r, last: 9 }])); // prettier-ignore
+  const [left, taken] = shapesOf([emptying, filling]) as [Shape, Shape];
   // One slot below: slot r + 1 is filled at event r + 1, when slot r has just been left.
-  assert.ok(forbiddenDistances(emptying, filling).every(({ low, high }) => -4 <= low || -4 >= high));
-  assert.equal(place([emptying, filling], 20, 1000).bytes, 20);
+  assert.ok(forbiddenDistances(left, taken).every(({ low, high }) => -4 <= low || -4 >= high));
+  assert.equal(place([emptying, filling], 20, plain).bytes, 20);
+});
+
+test("a row that overwrites another may lie at its very bytes, but not overlap it in part", () => {
+  const read = strip(4, [[{ first: 0, last: 3 }]]);
+  const written = { ...strip(4, [[{ first: 3, last: 6 }]]), over: [0] };
+  const [a, b] = shapesOf([read, written]) as [Shape, Shape];
+  assert.deepEqual(forbiddenDistances(a, b), [
+    { low: -4, high: 0 },
+    { low: 0, high: 4 },
+  ]);
+  assert.equal(place([read, written], 4, plain).bytes, 4);
+  const later = { ...written, rows: [[{ first: 2, last: 6 }]] };
+  assert.deepEqual(forbiddenDistances(a, shapesOf([read, later])[1]!), [{ low: -4, high: 4 }]);
 });
 
 test("forbidden distances are exactly those where bytes meet at some event", () => {
@@ -99,14 +131,14 @@ test("exact placement is as small as trying every offset, greedy placement never
 
 test("a search that runs out of its budget says greedy and does not claim to be optimal", () => {
   const generator = random(13);
-  const shapes = Array.from({ length: 9 }, () => staircase(generator));
-  const placement = place(shapes, 0, 3);
+  const strips = Array.from({ length: 9 }, () => staircaseStrip(generator));
+  const placement = place(strips, 0, { nodes: 3, turnings: 0 });
   assert.equal(placement.how, "greedy");
   assert.equal(placement.optimal, false);
 });
 
 test("offsets are multiples of each shape's alignment", () => {
-  const shapes = [box(3, 0, 9), { ...box(4, 0, 9), alignment: 4 }, { ...box(5, 0, 9), alignment: 2 }];
-  const { offsets } = place(shapes, 12, 1000);
-  shapes.forEach((shape, i) => assert.equal(offsets[i]! % shape.alignment, 0));
+  const strips = [boxStrip(3, 0, 9), boxStrip(4, 0, 9, 4), boxStrip(5, 0, 9, 2)];
+  const { offsets } = place(strips, 12, plain);
+  strips.forEach(({ alignment }, i) => assert.equal(offsets[i]! % alignment, 0));
 });

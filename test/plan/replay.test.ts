@@ -4,6 +4,7 @@ import { lives } from "../../src/plan/lives.ts";
 import type { Life, Plan } from "../../src/plan/plan.ts";
 import { planMemory } from "../../src/plan/plan-memory.ts";
 import { replay } from "../../src/plan/replay.ts";
+import { rowOffset } from "../../src/plan/ring.ts";
 import { byteNet } from "./bytes.ts";
 
 const graph = byteNet("in 12x4x2 | conv 3 4 p1 | relu | conv 3 4 p1 | relu | maxpool 2 | linear 3", "stream");
@@ -90,11 +91,54 @@ test("scratch on top of a row that is being read is caught", () => {
 
 test("scratch on top of the row its own step writes is caught", () => {
   const node = graph.nodes.find((n) => n.inputs.includes(first))!;
-  const { offset } = plan.rings.get(node.output)!;
+  const offset = rowOffset(plan.rings.get(node.output)!, 0);
   const broken = { ...plan, scratch: new Map([[node.name, { node: node.name, bytes: 4, offset }]]) };
   assert.throws(() => replay(graph, broken), /own scratch/);
 });
 
 test("bytes outside the arena are caught", () => {
   assert.throws(() => replay(graph, { ...plan, arenaBytes: plan.arenaBytes - 1 }), /of an arena of/);
+});
+
+const summing = byteNet("in 9x4x3 | conv 3 8 p1 | relu | avgpool 9x4 | linear 3", "stream");
+const sums = planMemory(summing, { strategy: "stream", frame: "pushed" });
+const pool = [...sums.accumulators.values()][0]!;
+
+function withSums(change: { offset?: number; bytes?: number }): Plan {
+  return { ...sums, accumulators: new Map([[pool.node, { ...pool, ...change }]]) };
+}
+
+test("sums that a row is written over between two steps are caught", () => {
+  const offset = sums.rings.get(summing.nodes[0]!.output)!.offset;
+  assert.throws(() => replay(summing, withSums({ offset })), /does not hold the sums of|is not what byte/);
+});
+
+test("too few bytes of sums are caught", () => {
+  assert.throws(() => replay(summing, withSums({ bytes: 4 })), /accumulators of 4 bytes/);
+});
+
+test("steps of a sum out of order are caught", () => {
+  const steps = sums.events.flatMap((event, at) =>
+    event.kind === "step" && event.node === pool.node ? [at] : [],
+  );
+  const events = [...sums.events];
+  const [first, second] = [steps[0]!, steps[1]!];
+  [events[first], events[second]] = [events[second]!, events[first]!];
+  assert.throws(() => replay(summing, { ...sums, events }), /out of order|is not what byte/);
+});
+
+const clamped = byteNet("in 8x4x2 | maxpool 3 s1 p1 | clamp -1 1 | conv 1 2", "stream");
+const [pooled, limited] = clamped.nodes.map((node) => node.output) as [string, string];
+
+/** The clamp's row so many bytes behind that of the pool before it. */
+function behind(bytes: number): Plan {
+  const made = planMemory(clamped, { strategy: "stream", frame: "pushed" });
+  const ring = { ...made.rings.get(pooled)!, tensor: limited };
+  const rings = new Map([...made.rings, [limited, { ...ring, offset: ring.offset + bytes }]]);
+  return { ...made, rings, arenaBytes: made.arenaBytes + bytes };
+}
+
+test("a row may be overwritten element by element, but not one element further on", () => {
+  replay(clamped, behind(0));
+  assert.throws(() => replay(clamped, behind(1)), /is not what byte/);
 });

@@ -1,11 +1,11 @@
 /**
  * Which distances two shapes must not have. Shape B at distance d from shape A (offset B − offset A) clashes if some
- * slot of each is taken at the same event and their bytes overlap, unless one may take the other's bytes over.
+ * slot of each is taken at the same event and their bytes overlap, unless one overwrites the other in place.
  * Everything else about two shapes, their staircases included, is irrelevant to placing them: the searches see only
  * these sets.
  */
 import type { Interval } from "../lifetimes.ts";
-import { shapeBytes, type Shape } from "./shape.ts";
+import type { Shape, Slot, Taken } from "./shape.ts";
 
 /** The distances d with low < d < high. */
 export interface Forbidden {
@@ -13,24 +13,24 @@ export interface Forbidden {
   readonly high: number;
 }
 
-/** Who may take whose slots over, of two shapes. */
-export type TakeOver = "none" | "a from b" | "b from a";
+/** `table[a][b]`: the forbidden distances of shape b from shape a. */
+export type Table = readonly (readonly (readonly Forbidden[])[])[];
 
 /** Forbidden distances of `b` from `a`, ascending; intervals may touch (the distance between two is allowed). */
-export function forbiddenDistances(a: Shape, b: Shape, takeOver: TakeOver = "none"): readonly Forbidden[] {
-  if (!overlap(hull(a), hull(b)) || shapeBytes(a) === 0 || shapeBytes(b) === 0) return [];
+export function forbiddenDistances(a: Shape, b: Shape): readonly Forbidden[] {
+  if (a.bytes === 0 || b.bytes === 0 || !overlap(hull(a), hull(b))) return [];
   const all: Forbidden[] = [];
-  a.slots.forEach((slotA, i) => {
-    b.slots.forEach((slotB, j) => {
-      const meeting = meetingOf(slotA, slotB, takeOver);
-      if (meeting === "never") return;
-      const same = i * a.slotBytes - j * b.slotBytes;
-      const low = same - b.slotBytes;
-      const high = same + a.slotBytes;
-      if (meeting === "clash") all.push({ low, high });
+  for (const slotA of a.slots) {
+    for (const slotB of b.slots) {
+      const meeting = meetingOf(slotA, slotB);
+      if (meeting === "never") continue;
+      const same = slotA.start - slotB.start;
+      const low = same - slotB.bytes;
+      const high = same + slotA.bytes;
+      if (meeting === "clash" || slotA.bytes !== slotB.bytes) all.push({ low, high });
       else all.push({ low, high: same }, { low: same, high });
-    });
-  });
+    }
+  }
   return merge(all);
 }
 
@@ -39,21 +39,15 @@ export function mirrored(forbidden: readonly Forbidden[]): readonly Forbidden[] 
   return forbidden.map(({ low, high }) => ({ low: -high, high: -low })).reverse();
 }
 
-/** `table[a][b]`: the forbidden distances of shape b from shape a. */
-export function distanceTable(shapes: readonly Shape[]): readonly (readonly (readonly Forbidden[])[])[] {
+export function distanceTable(shapes: readonly Shape[]): Table {
   const table: (readonly Forbidden[])[][] = shapes.map(() => shapes.map(() => []));
   for (let a = 0; a < shapes.length; a++) {
     for (let b = a + 1; b < shapes.length; b++) {
-      table[a]![b] = forbiddenDistances(shapes[a]!, shapes[b]!, takeOverOf(shapes, a, b));
+      table[a]![b] = forbiddenDistances(shapes[a]!, shapes[b]!);
       table[b]![a] = mirrored(table[a]![b]!);
     }
   }
   return table;
-}
-
-function takeOverOf(shapes: readonly Shape[], a: number, b: number): TakeOver {
-  if (shapes[b]!.takesOver?.includes(a)) return "b from a";
-  return shapes[a]!.takesOver?.includes(b) ? "a from b" : "none";
 }
 
 /** Unites open intervals of integers. */
@@ -71,32 +65,38 @@ export function merge(intervals: readonly Forbidden[]): readonly Forbidden[] {
   return merged;
 }
 
-function hull(shape: Shape): Interval {
-  const ends = shape.slots.filter((slot) => slot.length > 0);
-  return {
-    first: Math.min(...ends.map((slot) => slot[0]!.first)),
-    last: Math.max(...ends.map((slot) => slot.at(-1)!.last)),
+const hulls = new WeakMap<Shape, Interval>();
+
+/** From the first event at which any slot is taken to the last. */
+export function hull(shape: Shape): Interval {
+  const known = hulls.get(shape);
+  if (known) return known;
+  const ends = shape.slots.filter(({ taken }) => taken.length > 0);
+  const found = {
+    first: Math.min(...ends.map(({ taken }) => taken[0]!.first)),
+    last: Math.max(...ends.map(({ taken }) => taken.at(-1)!.last)),
   };
+  hulls.set(shape, found);
+  return found;
 }
 
-function overlap(a: Interval, b: Interval): boolean {
+export function overlap(a: Interval, b: Interval): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
-/** Whether two slots are ever taken together and, if so, only while one takes the other over. */
-function meetingOf(
-  a: readonly Interval[],
-  b: readonly Interval[],
-  takeOver: TakeOver,
-): "never" | "taken over" | "clash" {
-  let found: "never" | "taken over" = "never";
+/** Whether a row may be overwritten by another at the event at which they meet. */
+export function isOverwritten(x: Taken, y: Taken): boolean {
+  return (x.last === y.first && y.over.includes(x.owner)) || (y.last === x.first && x.over.includes(y.owner));
+}
+
+/** Whether two slots are ever taken together and, if so, only while one overwrites the other. */
+function meetingOf({ taken: a }: Slot, { taken: b }: Slot): "never" | "overwritten" | "clash" {
+  let found: "never" | "overwritten" = "never";
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const [x, y] = [a[i]!, b[j]!];
     if (overlap(x, y)) {
-      const isHandover =
-        (takeOver === "b from a" && x.last === y.first) || (takeOver === "a from b" && y.last === x.first);
-      if (!isHandover) return "clash";
-      found = "taken over";
+      if (!isOverwritten(x, y)) return "clash";
+      found = "overwritten";
     }
     if (x.last < y.last) i++;
     else j++;

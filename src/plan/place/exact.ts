@@ -6,10 +6,8 @@
  * those offsets clash nowhere they are a placement; else a clashing pair has its distance inside a forbidden
  * interval, must get out of it on one side or the other, and the search tries both.
  */
-import type { Forbidden } from "./differences.ts";
-import { alignUp, extent, shapeBytes, type Offsets, type Shape } from "./shape.ts";
-
-type Table = readonly (readonly (readonly Forbidden[])[])[];
+import type { Table } from "./differences.ts";
+import { alignUp, extent, type Offsets, type Shape } from "./shape.ts";
 
 /** `to` lies at least `by` bytes behind `from`; negative: at most −by bytes before it. */
 interface Decision {
@@ -32,7 +30,7 @@ export function placeExactly(
   floor: number,
   budget: number,
 ): ExactPlacement {
-  const sizes = shapes.map(shapeBytes);
+  const sizes = shapes.map((shape) => shape.bytes);
   const decisions: Decision[] = [];
   let best = { offsets: start, bytes: extent(shapes, start) };
   let visited = 0;

@@ -1,8 +1,6 @@
 /** First fit: shapes are placed one after another, each at the lowest offset that clashes with none before it. */
-import { merge, type Forbidden } from "./differences.ts";
-import { alignUp, extent, shapeBytes, type Offsets, type Shape } from "./shape.ts";
-
-type Table = readonly (readonly (readonly Forbidden[])[])[];
+import { hull, merge, type Table } from "./differences.ts";
+import { alignUp, extent, type Offsets, type Shape } from "./shape.ts";
 
 /** Rounds of moving one shape to the front of the line, at most. */
 const maxRounds = 4;
@@ -38,12 +36,8 @@ function better(attempts: readonly Attempt[]): Attempt {
 
 function startingOrders(shapes: readonly Shape[]): readonly (readonly number[])[] {
   const asTheyCome = shapes.map((_, i) => i);
-  const span = (i: number): number => {
-    const taken = shapes[i]!.slots.flat();
-    return Math.max(...taken.map((t) => t.last)) - Math.min(...taken.map((t) => t.first)) + 1;
-  };
-  const spans = asTheyCome.map(span);
-  const bytes = shapes.map(shapeBytes);
+  const spans = shapes.map((shape) => hull(shape).last - hull(shape).first + 1);
+  const bytes = shapes.map((shape) => shape.bytes);
   const by = (key: (i: number) => number): readonly number[] =>
     [...asTheyCome].sort((a, b) => key(b) - key(a));
   return [
@@ -55,7 +49,7 @@ function startingOrders(shapes: readonly Shape[]): readonly (readonly number[])[
   ];
 }
 
-function firstFit(shapes: readonly Shape[], table: Table, order: readonly number[]): Offsets {
+export function firstFit(shapes: readonly Shape[], table: Table, order: readonly number[]): Offsets {
   const offsets: number[] = [];
   const placed: number[] = [];
   for (const b of order) {
