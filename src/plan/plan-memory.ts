@@ -53,8 +53,24 @@ function bestSketch(graph: Graph, options: PlanOptions, plain: Flow): Sketch {
   const accumulated = chooseAccumulated(graph, options.frame, flowOptions(options));
   const flow = flowOf(graph, { ...flowOptions(options), accumulated, inPlace: true });
   const size = (trial: Staging): number => sketchOf(flow, options, trial, trialEffort).placement.bytes;
-  const stages = sketchOf(flow, options, chooseStaging(flow, options.frame, size), finalEffort);
-  return layers.placement.bytes < stages.placement.bytes ? layers : stages;
+  const choose = (slack: number): Sketch =>
+    sketchOf(flow, options, chooseStaging(flow, options.frame, size, slack), finalEffort);
+  let best = smaller(choose(1), layers);
+  for (const slack of slacks) if (isLoose(best)) best = smaller(best, choose(slack));
+  return best;
+}
+
+/** Stagings with a floor so many times the smallest are tried, too, where the smallest floor leads to a loose plan. */
+const slacks = [1.1, 1.25, 1.5];
+
+/** Far above its floor. */
+function isLoose({ draft, placement }: Sketch): boolean {
+  return placement.bytes > 1.1 * draft.floor.bytes;
+}
+
+/** Of equals the first. */
+function smaller(a: Sketch, b: Sketch): Sketch {
+  return b.placement.bytes < a.placement.bytes ? b : a;
 }
 
 function flowOptions({ scratch }: PlanOptions): FlowOptions {

@@ -64,28 +64,39 @@ function pullOrdersOf(flow: Flow): readonly PullOrder[] {
 }
 
 /**
- * The staging with the smallest floor and, of those, the smallest plan: `size` plans one and says how many bytes it
- * needs. What is pulled first is tried both ways where a node reads several tensors.
+ * The smallest plan of stagings whose floor is the smallest of all or, with a `slack` above 1, at most so many times
+ * that: `size` plans one and says how many bytes it needs. What is pulled first is tried both ways where a node reads
+ * several tensors; with no slack the order of pulls whose floor is smaller is taken in any case.
  */
-export function chooseStaging(flow: Flow, frame: FramePolicy, size: (staging: Staging) => number): Staging {
+export function chooseStaging(
+  flow: Flow,
+  frame: FramePolicy,
+  size: (staging: Staging) => number,
+  slack = 1,
+): Staging {
   const choices = pullOrdersOf(flow).map((pulls) => {
     const peaks = stagePeaks(flow, frame, pulls);
-    const { cuts, bytes } = chooseCuts(peaks, (some) => size({ cuts: some, pulls }));
-    return { staging: { cuts, pulls }, floor: smallestFloor(peaks), bytes };
+    return { pulls, peaks, floor: smallestFloor(peaks) };
   });
-  choices.sort((a, b) => a.floor - b.floor || a.bytes - b.bytes);
-  return choices[0]!.staging;
+  const least = Math.min(...choices.map(({ floor }) => floor));
+  const sized = choices
+    .filter(({ floor }) => floor <= slack * least)
+    .map(({ pulls, peaks }) => {
+      const few = Math.floor(maxCuttings(peaks.length) / (slack === 1 ? 1 : 4));
+      const { cuts, bytes } = chooseCuts(peaks, slack * least, few, (some) => size({ cuts: some, pulls }));
+      return { staging: { cuts, pulls }, bytes };
+    });
+  return sized.reduce((a, b) => (b.bytes < a.bytes ? b : a)).staging;
 }
 
 const pullOrders: readonly PullOrder[] = ["most first", "fewest first"];
 
 /**
- * The cutting whose plan is smallest among those with the smallest floor. All of them are tried if they are few. Of many, the ones with the fewest and the most cuts are, and from the
- * better one a cut is made or undone for as long as that helps.
+ * The cutting whose plan is smallest among those whose stages do not exceed `floor`. All of them are tried if they are
+ * no more than `few`. Of many, the ones with the fewest and the most cuts are, and from the better one a cut is made or undone for as
+ * long as that helps.
  */
-function chooseCuts(peaks: Peaks, size: (cuts: Cuts) => number): Sized {
-  const floor = smallestFloor(peaks);
-  const few = maxCuttings(peaks.length);
+function chooseCuts(peaks: Peaks, floor: number, few: number, size: (cuts: Cuts) => number): Sized {
   const all = cuttings(peaks, floor, few + 1);
   if (all.length <= few) return smallest(all, size, floor);
   let best = smallest([all[0]!, mostCuts(peaks, floor)], size, floor);

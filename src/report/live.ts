@@ -42,9 +42,15 @@ export function liveGroups(lives: readonly Life[], event: number): LiveGroup[] {
   return [...groups.values()];
 }
 
+/** What the bytes of a rectangle are; rows go by their numbers as well. */
+export function kindName(kind: Life["kind"]): string {
+  return kind === "row" ? "rows" : kind === "scratch" ? "scratch" : "sums";
+}
+
 /** One rectangle in words, for its tooltip and for screen readers. */
 export function describeLife(life: Life): string {
-  const what = life.kind === "scratch" ? `scratch of ${life.owner}` : `${life.owner}, row ${life.row}`;
+  const what =
+    life.kind === "row" ? `${life.owner}, row ${life.row}` : `${kindName(life.kind)} of ${life.owner}`;
   const end = life.offset + life.bytes - 1;
   return `${what}: addresses ${life.offset} to ${end} (${life.bytes} B), events ${life.first} to ${life.last}`;
 }

@@ -31,7 +31,7 @@ ${drawLiveBytes(map, width, height)}
 
 function drawLife(life: Life, index: number, owner: number, height: number): Markup {
   const y = height - life.offset - life.bytes;
-  const scratch = life.kind === "scratch" ? " scratch" : "";
+  const scratch = life.kind === "row" ? "" : " scratch";
   return markup`<rect class="${ownerClass(owner)}${scratch}" x="${life.first}" y="${y}" width="${life.last - life.first + 1}" height="${life.bytes}" data-life="${index}"/>
 `;
 }
@@ -50,8 +50,8 @@ function drawLiveBytes(map: MapReport, width: number, height: number): Markup {
 }
 
 export function drawLegend(lives: readonly Life[]): Markup {
-  const scratch = lives.some((life) => life.kind === "scratch")
-    ? markup`<li><i class="swatch scratch"></i>dashed: scratch</li>`
+  const scratch = lives.some((life) => life.kind !== "row")
+    ? markup`<li><i class="swatch scratch"></i>dashed: scratch and sums</li>`
     : nothing;
   return markup`<ul class="owners">${ownersOf(lives).map((owner, i) => markup`<li><i class="swatch ${ownerClass(i)}"></i>${owner}</li>`)}${scratch}</ul>`;
 }

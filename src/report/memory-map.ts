@@ -1,7 +1,7 @@
 import { leastRam } from "./choice.ts";
 import type { MapReport, ModelReport } from "./data.ts";
 import { formatRuns, groupDigits } from "./format.ts";
-import { type LiveGroup, liveGroups, ownersOf } from "./live.ts";
+import { type LiveGroup, kindName, liveGroups, ownersOf } from "./live.ts";
 import { drawLegend, drawMap, ownerClass } from "./map-drawing.ts";
 import { type Markup, markup, nothing } from "./markup.ts";
 import { scrollBox } from "./measurement-table.ts";
@@ -67,22 +67,22 @@ function renderLive(map: MapReport): Markup {
 
 function renderGroup(map: MapReport, group: LiveGroup): Markup {
   const owner = ownerClass(ownersOf(map.lives).indexOf(group.owner));
-  const scratch = group.kind === "scratch";
-  return markup`<tr><th scope="row"><i class="swatch ${owner}${scratch ? " scratch" : ""}"></i>${group.owner}</th><td>${scratch ? "scratch" : formatRuns(group.rows)}</td><td class="num">${groupDigits(group.bytes)} B</td></tr>`;
+  const isRow = group.kind === "row";
+  return markup`<tr><th scope="row"><i class="swatch ${owner}${isRow ? "" : " scratch"}"></i>${group.owner}</th><td>${isRow ? formatRuns(group.rows) : kindName(group.kind)}</td><td class="num">${groupDigits(group.bytes)} B</td></tr>`;
 }
 
 /** The drawing in one line an owner. */
 function renderOwners(map: MapReport): Markup {
   const caption = `${map.title}: what the drawing shows, by owner`;
   const rows = ownersOf(map.lives).flatMap((owner) =>
-    (["row", "scratch"] as const).map((kind) => {
+    (["row", "scratch", "accumulators"] as const).map((kind) => {
       const lives = map.lives.filter((life) => life.owner === owner && life.kind === kind);
       if (lives.length === 0) return nothing;
       const low = Math.min(...lives.map((life) => life.offset));
       const high = Math.max(...lives.map((life) => life.offset + life.bytes));
       const first = Math.min(...lives.map((life) => life.first));
       const last = Math.max(...lives.map((life) => life.last));
-      return markup`<tr><th scope="row">${owner}</th><td>${kind === "scratch" ? "scratch" : "rows"}</td><td class="num">${lives.length}</td><td class="num">${groupDigits(low)}–${groupDigits(high - 1)}</td><td class="num">${groupDigits(high - low)} B</td><td class="num">${first}–${last}</td></tr>
+      return markup`<tr><th scope="row">${owner}</th><td>${kindName(kind)}</td><td class="num">${lives.length}</td><td class="num">${groupDigits(low)}–${groupDigits(high - 1)}</td><td class="num">${groupDigits(high - low)} B</td><td class="num">${first}–${last}</td></tr>
 `;
     }),
   );
@@ -98,7 +98,7 @@ function renderOwners(map: MapReport): Markup {
 function renderLives(map: MapReport): Markup {
   const lives = map.lives.map(
     (life) =>
-      markup`<tr><th scope="row">${life.owner}</th><td>${life.kind === "scratch" ? "scratch" : `row ${life.row}`}</td><td class="num">${life.offset}</td><td class="num">${life.bytes}</td><td class="num">${life.first}</td><td class="num">${life.last}</td></tr>
+      markup`<tr><th scope="row">${life.owner}</th><td>${life.kind === "row" ? `row ${life.row}` : kindName(life.kind)}</td><td class="num">${life.offset}</td><td class="num">${life.bytes}</td><td class="num">${life.first}</td><td class="num">${life.last}</td></tr>
 `,
   );
   const events = map.events.map(

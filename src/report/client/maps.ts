@@ -1,6 +1,6 @@
 import type { MapReport } from "../data.ts";
 import { formatRuns, groupDigits } from "../format.ts";
-import { describeLife, liveGroups, ownersOf } from "../live.ts";
+import { describeLife, kindName, liveGroups, ownersOf } from "../live.ts";
 import { ownerClass } from "../map-drawing.ts";
 
 /** Brings the memory maps to life: one at a time, a slider over events, tooltips. Runs in the page (see script.ts). */
@@ -54,9 +54,9 @@ export function showEvent(panel: HTMLElement, map: MapReport, event: number): vo
     head.scope = "row";
     const swatch = head.appendChild(document.createElement("i"));
     swatch.className = `swatch ${ownerClass(owners.indexOf(group.owner))}`;
-    if (group.kind === "scratch") swatch.classList.add("scratch");
+    if (group.kind !== "row") swatch.classList.add("scratch");
     head.append(group.owner);
-    row.insertCell().textContent = group.kind === "scratch" ? "scratch" : formatRuns(group.rows);
+    row.insertCell().textContent = group.kind === "row" ? formatRuns(group.rows) : kindName(group.kind);
     const bytes = row.insertCell();
     bytes.className = "num";
     bytes.textContent = `${groupDigits(group.bytes)} B`;

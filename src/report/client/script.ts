@@ -1,5 +1,5 @@
 import { formatRuns, formatTime, formatValue, groupDigits, shorten } from "../format.ts";
-import { describeLife, liveGroups, ownersOf } from "../live.ts";
+import { describeLife, kindName, liveGroups, ownersOf } from "../live.ts";
 import { ownerClass } from "../map-drawing.ts";
 import { changeBar, lengthBars, lossBars, ratioBar, readCell, readRows, stepBars, totalBar } from "./bars.ts";
 import { barChart, drawChart, drawCharts, drawUpright, drawWords, wireCharts, wrapLabel } from "./charts.ts";
@@ -13,7 +13,7 @@ import { readTheme } from "./theme.ts";
  */
 const functions = [
   groupDigits, shorten, formatTime, formatValue, formatRuns,
-  ownersOf, liveGroups, describeLife, ownerClass,
+  ownersOf, liveGroups, kindName, describeLife, ownerClass,
   readTheme, readRows, readCell, lengthBars, stepBars, lossBars, totalBar, changeBar, ratioBar,
   drawCharts, drawChart, barChart, drawWords, drawUpright, wrapLabel, wireCharts,
   wireMaps, wireMap, showEvent, wirePlay, wireLives, showTip,
