@@ -9,7 +9,7 @@ packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi
   qemu-system-arm qemu-system-misc)
 for option in "$@"; do
   case $option in
-    --with-host-tools) packages+=(gcc g++ libc6-dev clang chromium) ;;
+    --with-host-tools) packages+=(gcc g++ libc6-dev clang chromium libonnx-testdata) ;;
     *) echo "usage: $0 [--with-host-tools]; found $option" >&2 && exit 1 ;;
   esac
 done

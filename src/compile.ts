@@ -27,7 +27,8 @@ export interface Prepared {
 
 /**
  * Simplifies a loaded graph and, for int8, calibrates it on `samples` (HWC, real values) and quantises it; a graph
- * that comes quantised keeps its scales and needs no samples. Pools are not fused yet: the same quantised network serves fused and unfused variants, so all give the same bytes.
+ * that comes quantised keeps its scales and needs no samples. Pools are not fused yet: the same quantised network
+ * serves fused and unfused variants, so all give the same bytes.
  *
  * @throws CompileError where a quantised graph is wanted in f32.
  */
@@ -56,18 +57,31 @@ export interface Variant {
   readonly schedule: Schedule | "cmsis-like";
 }
 
-export interface Compiled {
+/** A network with its pools fused or not, and where its rows lie. */
+export interface Planned {
   readonly graph: Graph;
   readonly plan: Plan;
+}
+
+export interface Compiled extends Planned {
   readonly program: Program;
 }
 
 export function compile(prepared: Prepared, variant: Variant): Compiled {
+  return lowerPlanned(planVariant(prepared, variant), variant.schedule);
+}
+
+/** What of a variant does not depend on how its loops are written. */
+export function planVariant(prepared: Prepared, variant: Variant): Planned {
   const graph = variant.fusePool ? fusePool(prepared.graph) : prepared.graph;
   const { strategy, frame, schedule } = variant;
-  const cmsis = schedule === "cmsis-like";
-  const plan = planMemory(graph, { strategy, frame, ...(cmsis && { scratch: cmsisScratch(graph) }) });
-  const program = cmsis ? lowerCmsisLike(graph, plan) : lowerProgram(graph, plan, schedule);
+  const scratch = schedule === "cmsis-like" && { scratch: cmsisScratch(graph) };
+  return { graph, plan: planMemory(graph, { strategy, frame, ...scratch }) };
+}
+
+export function lowerPlanned({ graph, plan }: Planned, schedule: Variant["schedule"]): Compiled {
+  const program =
+    schedule === "cmsis-like" ? lowerCmsisLike(graph, plan) : lowerProgram(graph, plan, schedule);
   verifyProgram(program);
   return { graph, plan, program };
 }

@@ -16,14 +16,22 @@ import { readTestSet } from "./test-set.ts";
 import { packageFile, toolVersion } from "./version.ts";
 import { writeFiles } from "./write-files.ts";
 
-const bundled = ["lenet5", "cifar_testnet"] as const;
+/** The models in `models/`: the paper's two networks and the four shapes of MLPerf Tiny. */
+export const bundled = [
+  "lenet5",
+  "cifar_testnet",
+  "resnet8",
+  "mobilenetv1_025",
+  "dscnn",
+  "autoencoder",
+] as const;
 
 export const benchCommand: Command = {
   name: "bench",
   summary: "measure every variant and write the HTML reports",
   usage: "pingpool bench [MODEL.pt ...] [--input 1xCxHxW] [--calib FILE.npy] [--out reports]",
   options: ["input", "arch", "calib", "name", "out", "quick"],
-  notes: ["", "Without a model it studies the bundled LeNet-5 and CIFAR test network."],
+  notes: ["", "Without a model it studies the six bundled ones."],
   async run(typed, commandLine) {
     const progress = progressOn();
     const started = performance.now();

@@ -197,15 +197,18 @@ test("kinds have PyTorch's names, and a transposed convolution the products of e
   const graph = net(
     "in 4x5x3 | pad 1 reflect | deconv 3x3 8 s2 p1 | relu | shuffle 2 | up 2 bilinear | adaptive 3x5 | adaptive 2x3 max",
   );
-  assert.deepEqual(graph.nodes.map((node) => describe(node)), [
-    "ReflectionPad2d",
-    "ConvTranspose2d 3×3",
-    "ReLU",
-    "PixelShuffle 2",
-    "Upsample bilinear to 44×52",
-    "AdaptiveAvgPool2d 3×5",
-    "AdaptiveMaxPool2d 2×3",
-  ]);
+  assert.deepEqual(
+    graph.nodes.map((node) => describe(node)),
+    [
+      "ReflectionPad2d",
+      "ConvTranspose2d 3×3",
+      "ReLU",
+      "PixelShuffle 2",
+      "Upsample bilinear to 44×52",
+      "AdaptiveAvgPool2d 3×5",
+      "AdaptiveMaxPool2d 2×3",
+    ],
+  );
   assert.deepEqual(
     graph.nodes.map((node) => macs(graph, node)),
     [0, 6 * 7 * 3 * 3 * 3 * 8, 0, 0, 0, 0, 0],

@@ -1,5 +1,6 @@
 /** The bundled models, read as the command line reads them. */
 import { join } from "node:path";
+import { bundled } from "../../src/cli/bench.ts";
 import { readModelFile, type ModelFile } from "../../src/cli/model-file.ts";
 import { readNpyFile } from "../../src/cli/read-file.ts";
 import { engineInputs } from "../../src/cli/sample.ts";
@@ -9,8 +10,12 @@ import type { Dtype } from "./engines.ts";
 import { packageRoot } from "./package-root.ts";
 import { networkOf, type Network } from "./trial.ts";
 
+/** Every bundled model. */
+export const bundledNames = bundled;
+export type ModelName = (typeof bundled)[number];
+
+/** The paper's two networks: small enough to be run in every way there is. */
 export const modelNames = ["lenet5", "cifar_testnet"] as const;
-export type ModelName = (typeof modelNames)[number];
 
 export const modelPath = (name: string): string => join(packageRoot(), "models", name);
 

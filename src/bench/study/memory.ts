@@ -1,5 +1,5 @@
 /** RAM of every strategy, float and int8, frame resident and pushed; and the maps of the plans worth looking at. */
-import { compile, type Compiled, type Prepared } from "../../compile.ts";
+import type { Compiled, Prepared } from "../../compile.ts";
 import { CompileError } from "../../error.ts";
 import { describe } from "../../graph/describe.ts";
 import type { Graph } from "../../graph/graph.ts";
@@ -9,22 +9,25 @@ import { lives } from "../../plan/lives.ts";
 import type { Event, FramePolicy, Strategy } from "../../plan/plan.ts";
 import { strategies } from "../../plan/strategy.ts";
 import type { MapReport, VariantReport } from "../../report/data.ts";
+import type { Workpiece, Workshop } from "./workshop.ts";
 
 /** One planned variant, its report row, and the map of its memory. */
 export interface PlannedVariant {
   readonly id: string;
-  readonly prepared: Prepared;
-  readonly compiled: Compiled;
+  readonly piece: Workpiece;
   readonly report: VariantReport;
 }
 
 /** Every strategy that applies; those that refuse the network are named in `refused` with their reason. */
-export function planAll(prepared: Prepared): { planned: PlannedVariant[]; refused: string[] } {
+export function planAll(
+  dtype: Prepared["dtype"],
+  shop: Workshop,
+): { planned: PlannedVariant[]; refused: string[] } {
   const refused = new Set<string>();
   const planned = (Object.keys(strategies) as Strategy[]).flatMap((strategy) =>
     (["resident", "pushed"] as const).flatMap((frame) => {
       try {
-        return [planOne(prepared, strategy, frame)];
+        return [planOne(dtype, shop, strategy, frame)];
       } catch (error) {
         if (!(error instanceof CompileError)) throw error;
         refused.add(`${strategy}: ${error.message}`);
@@ -38,19 +41,24 @@ export function planAll(prepared: Prepared): { planned: PlannedVariant[]; refuse
 export const variantId = (dtype: "f32" | "int8", strategy: Strategy, frame: FramePolicy): string =>
   `${dtype}-${strategy}-${frame}`;
 
-function planOne(prepared: Prepared, strategy: Strategy, frame: FramePolicy): PlannedVariant {
+function planOne(
+  dtype: Prepared["dtype"],
+  shop: Workshop,
+  strategy: Strategy,
+  frame: FramePolicy,
+): PlannedVariant {
   const { fusePool, what } = strategies[strategy];
-  const compiled = compile(prepared, { strategy, frame, fusePool, schedule: schedules.plain });
-  const id = variantId(prepared.dtype, strategy, frame);
+  const piece = shop({ strategy, frame, fusePool, schedule: schedules.blocked });
+  const id = variantId(dtype, strategy, frame);
   const report: VariantReport = {
     id,
     title: titles[strategy],
-    dtype: prepared.dtype,
+    dtype,
     frame,
     what,
-    measurements: memoryMeasurements(id, compiled),
+    measurements: memoryMeasurements(id, piece.compiled),
   };
-  return { id, prepared, compiled, report };
+  return { id, piece, report };
 }
 
 const titles: Record<Strategy, string> = {
@@ -117,7 +125,8 @@ export function eventLabel(graph: Graph, event: Event): string {
   }
 }
 
-export function mapOf({ id, report, compiled: { graph, plan } }: PlannedVariant): MapReport {
+export function mapOf({ id, report, piece }: PlannedVariant): MapReport {
+  const { graph, plan } = piece.compiled;
   return {
     variant: id,
     title: `${report.title}, ${report.dtype}, frame ${report.frame}`,

@@ -54,16 +54,16 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
   // A network that comes quantised has no float form.
   const float = isQuantized(subject.graph) ? undefined : prepare(subject.graph, "f32", []);
   progress.step(`${subject.name}: planning`);
-  const plans = [int8, ...(float ? [float] : [])].map(planAll);
   const shop = openWorkshop(int8);
   const floatShop = float && openWorkshop(float);
+  const plans = [planAll("int8", shop), ...(floatShop ? [planAll("f32", floatShop)] : [])];
   const best = shop({ ...variantOf(fullSet), frame: "resident" });
   const frame = frameOf(int8, subject.calibration[0]!);
   const named: Progress = { ...progress, step: (text) => progress.step(`${subject.name}: ${text}`) };
   const time = timerOf(shop, frame, options.timing, named);
   const variants: VariantReport[] = [];
   for (const planned of plans.flatMap((each) => each.planned))
-    variants.push(await measuredVariant(planned, planned.prepared === int8 ? shop : floatShop!, time));
+    variants.push(await measuredVariant(planned, time));
   return {
     name: subject.name,
     description: subject.description,

@@ -1,8 +1,6 @@
 /** The variants' figures beside RAM: operations, cycles per core, host time, flash. */
-import { schedules } from "../../lower/schedule.ts";
 import type { Program } from "../../loop/program.ts";
 import type { Measurement } from "../../measurement.ts";
-import { strategies } from "../../plan/strategy.ts";
 import type { VariantReport } from "../../report/data.ts";
 import { memoryMeasurements, type PlannedVariant } from "./memory.ts";
 import type { TimeVariant } from "./timing.ts";
@@ -13,13 +11,10 @@ import { workMeasurements, type Workshop } from "./workshop.ts";
  * same kernels.
  */
 export async function measuredVariant(
-  { id, prepared, report, compiled: { plan } }: PlannedVariant,
-  shop: Workshop,
+  { id, report, piece }: PlannedVariant,
   time: TimeVariant,
 ): Promise<VariantReport> {
-  const { fusePool } = strategies[plan.strategy];
-  const piece = shop({ strategy: plan.strategy, frame: plan.frame, fusePool, schedule: schedules.blocked });
-  const isTimed = prepared.dtype === "int8" && plan.frame === "resident";
+  const isTimed = report.dtype === "int8" && report.frame === "resident";
   return {
     ...report,
     measurements: [

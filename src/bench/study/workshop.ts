@@ -1,6 +1,13 @@
-/** Compiles each variant of a network once and keeps its program, counts and Wasm engine. */
+/** Plans and compiles each variant of a network once and keeps its program, counts and Wasm engine. */
 import { countProgram } from "../../backend/count.ts";
-import { compile, type Compiled, type Prepared, type Variant } from "../../compile.ts";
+import {
+  lowerPlanned,
+  planVariant,
+  type Compiled,
+  type Planned,
+  type Prepared,
+  type Variant,
+} from "../../compile.ts";
 import { cores } from "../../core/cores.ts";
 import { estimate } from "../../core/estimate.ts";
 import { addCounts, operations, type Counts } from "../../loop/operation.ts";
@@ -19,19 +26,25 @@ export interface Workpiece {
 export type Workshop = (variant: Variant) => Workpiece;
 
 export function openWorkshop(prepared: Prepared): Workshop {
+  const plans = new Map<string, Planned>();
   const pieces = new Map<string, Workpiece>();
   return (variant) => {
-    const key = JSON.stringify(variant);
+    const { schedule, ...rest } = variant;
+    const name = schedule === "cmsis-like" ? schedule : schedule.name;
+    const key = JSON.stringify([rest, name]);
     let piece = pieces.get(key);
     if (!piece) {
-      const compiled = compile(prepared, variant);
+      const planKey = JSON.stringify([rest, schedule === "cmsis-like"]);
+      const planned = plans.get(planKey) ?? planVariant(prepared, variant);
+      plans.set(planKey, planned);
+      const compiled = lowerPlanned(planned, schedule);
       let engine: Promise<Engine> | undefined;
       piece = {
         compiled,
         counts: addCounts(...countProgram(compiled.program).map((layer) => layer.counts)),
         engine: () =>
           (engine ??= buildAssemblyScriptEngine(
-            `${variant.strategy} ${variant.frame} ${variant.schedule === "cmsis-like" ? "cmsis-like" : variant.schedule.name}`,
+            `${variant.strategy} ${variant.frame} ${name}`,
             compiled.program,
           )),
       };
