@@ -1,5 +1,5 @@
 import type { Graph } from "../graph/graph.ts";
-import { lives } from "../plan/lives.ts";
+import { heldRows, lives } from "../plan/lives.ts";
 import { eventLabel } from "../bench/study/memory.ts";
 import type { Plan } from "../plan/plan.ts";
 import { strategies } from "../plan/strategy.ts";
@@ -35,6 +35,7 @@ export const planCommand: Command = {
 /** What `plan --json` prints of a plan. */
 function planFacts(graph: Graph, plan: Plan) {
   const rows = lives(graph, plan);
+  const held = heldRows(graph, plan);
   return {
     plan: plan.strategy,
     frame: plan.frame,
@@ -57,14 +58,28 @@ function planFacts(graph: Graph, plan: Plan) {
         rows: shape.h,
         ringRows: ring.rows,
         rowBytes: ring.rowBytes,
-        bytes: ring.rows * ring.rowBytes,
+        bytes: ring.rows * ring.pitch,
         offset: ring.offset,
+        pitch: ring.pitch,
+        step: ring.step,
+        phase: ring.phase,
+        heldRows: held.get(ring.tensor)!,
         firstEvent: Math.min(...own.map(({ first }) => first)),
         lastEvent: Math.max(...own.map(({ last }) => last)),
       };
     }),
     scratch: [...plan.scratch.values()],
+    accumulators: [...plan.accumulators.values()],
   };
+}
+
+/** Rings that turn together are as tall as the region they share. */
+function keptRows({
+  heldRows: held,
+  rows,
+  ringRows,
+}: ReturnType<typeof planFacts>["tensors"][number]): string {
+  return held < ringRows ? `${held} of ${rows}, turning in ${ringRows}` : `${held} of ${rows}`;
 }
 
 function describePlan(facts: ReturnType<typeof planFacts>): string {
@@ -73,10 +88,19 @@ function describePlan(facts: ReturnType<typeof planFacts>): string {
     tensor.name,
     tensor.shape.join("x"),
     tensor.dtype,
-    `${tensor.ringRows} of ${tensor.rows}`,
+    keptRows(tensor),
     grouped(tensor.rowBytes),
     grouped(tensor.bytes),
     String(tensor.offset),
+  ]);
+  const sums = facts.accumulators.map(({ node, bytes, offset }) => [
+    node,
+    "",
+    "sums",
+    "",
+    "",
+    grouped(bytes),
+    String(offset),
   ]);
   const where =
     facts.frameBytes.outside > 0 ? `, ${grouped(facts.frameBytes.outside)} B of frame outside it` : "";
@@ -85,6 +109,6 @@ function describePlan(facts: ReturnType<typeof planFacts>): string {
     `floor ${grouped(floorBytes)} B at event ${floorEvent.index} (${floorEvent.label}); gap ${grouped(gapBytes)} B`,
     `placed ${placement === "fixed" ? "by the strategy's rule" : placement === "exact" ? "by exhaustive search" : "greedily"}${optimal ? ", optimal for this order" : ""}; replay proved every row read intact`,
     "",
-    table([["tensor", "shape", "type", "rows kept", "row bytes", "bytes", "offset"], ...tensors]),
+    table([["tensor", "shape", "type", "rows kept", "row bytes", "bytes", "offset"], ...tensors, ...sums]),
   ].join("\n");
 }

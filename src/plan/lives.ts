@@ -2,7 +2,7 @@ import type { Graph } from "../graph/graph.ts";
 import { flowOf, type Flow } from "./flow.ts";
 import { lifetimesOf, span, type Lifetimes } from "./lifetimes.ts";
 import type { Life, Plan } from "./plan.ts";
-import { rowOffset } from "./ring.ts";
+import { ringRows, rowOffset } from "./ring.ts";
 
 /**
  * The memory map of a plan: one rectangle for each row (in the bytes of its slot, while it is needed) and for each run
@@ -57,4 +57,16 @@ function isOverwritten(flow: Flow, lifetimes: Lifetimes, plan: Plan, tensor: num
       place(output) === place(tensor)
     );
   });
+}
+
+/**
+ * By tensor: the rows its lowest ring would have, as many as it ever holds at once. Rings that turn together are as
+ * tall as the region they share, which says nothing about any one of them.
+ */
+export function heldRows(graph: Graph, plan: Plan): ReadonlyMap<string, number> {
+  const flow = flowOf(graph, { accumulated: new Set(plan.accumulators.keys()) });
+  const { rows } = lifetimesOf(flow, plan.events, plan.frame);
+  return new Map(
+    flow.tensors.map(({ name }, t) => [name, Math.min(plan.rings.get(name)!.rows, ringRows(rows[t]!))]),
+  );
 }

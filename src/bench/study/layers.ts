@@ -7,13 +7,16 @@ import { macs, parameterBytes } from "../../graph/count.ts";
 import { describe } from "../../graph/describe.ts";
 import type { LayerCounts } from "../../loop/operation.ts";
 import type { Measurement } from "../../measurement.ts";
+import { heldRows } from "../../plan/lives.ts";
 import type { LayerReport } from "../../report/data.ts";
 
 export function layerReports({ graph, plan, program }: Compiled, variant: string): LayerReport[] {
   const counts = new Map(countProgram(program).map((layer) => [layer.layer, layer]));
+  const held = heldRows(graph, plan);
   return graph.nodes.map((node) => {
     const { shape } = graph.tensors.get(node.output)!;
-    const ring = plan.rings.get(node.output)!;
+    const { rowBytes } = plan.rings.get(node.output)!;
+    const rows = held.get(node.output)!;
     const counted = (metric: Measurement["metric"], value: number, source: string): Measurement => ({
       metric,
       value,
@@ -29,11 +32,7 @@ export function layerReports({ graph, plan, program }: Compiled, variant: string
       measurements: [
         counted("macs", macs(graph, node), "multiply-accumulates by definition"),
         counted("weightBytes", parameterBytes(node), "weights, biases, multipliers and shifts"),
-        counted(
-          "arenaBytes",
-          ring.rows * ring.rowBytes,
-          `output ring: ${ring.rows} of ${shape.h} rows of ${ring.rowBytes} B`,
-        ),
+        counted("arenaBytes", rows * rowBytes, `output ring: ${rows} of ${shape.h} rows of ${rowBytes} B`),
         ...layerCycles(counts.get(node.name), variant),
       ],
     };
