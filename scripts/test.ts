@@ -4,6 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,7 +23,9 @@ if (files.length === 0) {
   process.stderr.write(`no test file matches ${words.join(" ")}\n`);
   process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...files], {
+// Node leaves one core idle unless told not to; on two cores that would be half of them.
+const concurrency = `--test-concurrency=${availableParallelism()}`;
+const { status } = spawnSync(process.execPath, ["--test", concurrency, "--test-reporter=spec", ...files], {
   stdio: "inherit",
 });
 process.exit(status ?? 1);
