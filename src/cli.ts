@@ -8,6 +8,7 @@ import { options, readArguments } from "./cli/arguments.ts";
 import type { Command } from "./cli/command.ts";
 import { benchCommand } from "./cli/bench.ts";
 import { compileCommand } from "./cli/compile.ts";
+import { diffCommand } from "./cli/diff.ts";
 import { inspectCommand } from "./cli/inspect.ts";
 import { planCommand } from "./cli/plan.ts";
 import { verifyCommand } from "./cli/verify.ts";
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   benchCommand,
   inspectCommand,
   verifyCommand,
+  diffCommand,
 ];
 
 function usage(): string {

@@ -75,5 +75,5 @@ test("an engine that cannot be written leaves no temporary file behind", () => {
 test("an unknown command names those there are", () => {
   const { status, stderr } = pingpool("fly");
   assert.equal(status, 1);
-  assert.match(stderr, /fly: unknown command; one of compile, plan, bench, inspect, verify/);
+  assert.match(stderr, /fly: unknown command; one of compile, plan, bench, inspect, verify, diff/);
 });
