@@ -224,7 +224,7 @@ class Parser {
   }
 
   #negative(line: number): Expr {
-    const operand = this.#primary();
+    const operand = this.#expression();
     if (operand.kind === "literal" && typeof operand.value === "number") {
       return { kind: "literal", line, value: -operand.value };
     }

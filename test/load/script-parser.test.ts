@@ -106,3 +106,8 @@ for (const [source, expected] of [
     assert.throws(() => body(source), expected);
   });
 }
+
+for (const opening of ["(", "[", "-"])
+  test(`refuses a hundred thousand ${opening} before it runs out of stack`, () => {
+    assert.throws(() => body(`return ${opening.repeat(100_000)}1`), /nested too deeply/);
+  });
