@@ -31,7 +31,9 @@ export interface TorchSaveOptions {
 
 /** The object and the storages of a zip file of `torch.save`. */
 export function openTorchSave(zip: ZipArchive): SavedObject {
-  const entry = zip.names.find((name) => name === "data.pkl" || name.endsWith("/data.pkl"))!;
+  const entry = zip.names.find((name) => name === "data.pkl" || name.endsWith("/data.pkl"));
+  if (entry === undefined)
+    throw new CompileError("torch.save archive without data.pkl; save the model again");
   const folder = entry.slice(0, -"data.pkl".length);
   const options = { file: "data.pkl", strict: false, storagePrefix: `${folder}data/` };
   return { root: readPickle(zip.read(entry), options).value, records: zip };

@@ -4,6 +4,8 @@ import { zipSync } from "fflate";
 import { loadModel } from "../../src/load/load-model.ts";
 import { isKind, readPickle } from "../../src/load/pickle.ts";
 import type { PickleValue } from "../../src/load/pickle-value.ts";
+import { openTorchSave } from "../../src/load/torch-save.ts";
+import { ZipArchive } from "../../src/load/zip.ts";
 import { joined, op, pickle, pickleValue } from "./archives.ts";
 
 const read = (bytes: Uint8Array, strict = true): PickleValue =>
@@ -127,4 +129,9 @@ test("deep nesting and sharing cost no stack and no time", () => {
   const shared = joined(op("\x80\x02N"), op("q\x00h\x00\x86".repeat(60)), op(".")); // 2^60 leaves, if it were a tree
   const file = zipSync({ "m/data.pkl": shared });
   assert.throws(() => loadModel(file, { fileName: "m.pt" }), /torch\.save file without a model/);
+});
+
+test("an archive of torch.save without its pickle is refused", () => {
+  const zip = new ZipArchive(zipSync({ "archive/version": op("3") }));
+  assert.throws(() => openTorchSave(zip), /^CompileError: torch\.save archive without data\.pkl/);
 });
