@@ -6,7 +6,8 @@ import { CompileError } from "../error.ts";
 import { itemBytes } from "./pickle-value.ts";
 import type { PickleTensor, StorageType } from "./pickle-value.ts";
 
-const mostElements = 1 << 28;
+/** 64 MB of floats: far more than any part has, and small enough for a four-byte lie to cost little. */
+const mostElements = 1 << 24;
 
 /** The same numbers with dimensions in another order; no data moves. */
 export function permuteTensor(tensor: PickleTensor, order: readonly number[]): PickleTensor {
