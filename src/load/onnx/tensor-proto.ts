@@ -69,8 +69,7 @@ const itemBytes: Readonly<Record<ElementType, number>> = {
   bool: 1,
 };
 
-/** 64 MB of floats: far more than any part has, and small enough for a four-byte lie to cost little. */
-const mostElements = 1 << 24;
+const mostElements = 1 << 28;
 
 export function elementTypeOf(code: number, name: string): ElementType {
   const type = elementTypes[code];
