@@ -16,6 +16,7 @@ import type { Graph, Shape } from "../src/graph/graph.ts";
 import { loadModel } from "../src/load/load-model.ts";
 import { readNpy } from "../src/load/npy.ts";
 import { schedules } from "../src/lower/schedule.ts";
+import { scheduled } from "../src/lower/scheduled.ts";
 import { dequantizeOutput, quantizeInput } from "../src/pass/quantize.ts";
 
 const isQuantized = /^(q|fx|qat)_\w+\.(script|trace|frozen)\.pt$/;
@@ -95,7 +96,12 @@ function check(network: string, file: string): void {
     });
     const dtype = graph.tensors.get(graph.inputs[0]!)!.dtype === "f32" ? "f32" : "int8";
     const prepared = prepare(graph, dtype, []);
-    compile(prepared, { strategy: "stream", frame: "resident", fusePool: true, schedule: schedules.blocked });
+    compile(prepared, {
+      strategy: "stream",
+      frame: "resident",
+      fusePool: true,
+      recipes: scheduled(schedules.blocked),
+    });
     const { worst, turned, samples } = compare(prepared.graph, input, expected);
     const isClose =
       worst <= (dtype === "int8" ? (residualSteps[network] ?? mostSteps) + 1e-4 : dynamicTolerance);

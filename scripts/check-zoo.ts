@@ -18,6 +18,7 @@ import { loadModel } from "../src/load/load-model.ts";
 import type { LoadedModel } from "../src/load/load-model.ts";
 import { readNpy } from "../src/load/npy.ts";
 import { schedules } from "../src/lower/schedule.ts";
+import { scheduled } from "../src/lower/scheduled.ts";
 import { ZipArchive } from "../src/load/zip.ts";
 import { packageRoot } from "../test/support/package-root.ts";
 import { badFiles, zooAnswer } from "./zoo-expectations.ts";
@@ -167,7 +168,7 @@ function checkCompiles(network: string): void {
         strategy: "stream",
         frame: "resident",
         fusePool: true,
-        schedule: schedules.blocked,
+        recipes: scheduled(schedules.blocked),
       });
       if (dtype === "f32") {
         report(true, `${network}: f32 compiles`);

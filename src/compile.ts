@@ -7,9 +7,8 @@
 import { CompileError } from "./error.ts";
 import { isQuantized } from "./graph/byte-type.ts";
 import type { Graph } from "./graph/graph.ts";
-import { lowerCmsisLike, cmsisScratch } from "./lower/cmsis-like.ts";
 import { lowerProgram } from "./lower/program.ts";
-import type { Schedule } from "./lower/schedule.ts";
+import { scratchOf, type Recipes } from "./lower/recipe.ts";
 import type { Program } from "./loop/program.ts";
 import { verifyProgram } from "./loop/verify.ts";
 import { calibrate } from "./pass/calibrate.ts";
@@ -53,8 +52,8 @@ export interface Variant {
   readonly frame: FramePolicy;
   /** Whether max-pools run inside the convolution before them. */
   readonly fusePool: boolean;
-  /** How loops are written, or `cmsis-like`: our model of CMSIS-NN's kernels. */
-  readonly schedule: Schedule | "cmsis-like";
+  /** How every layer is computed. */
+  readonly recipes: Recipes;
 }
 
 /** A network with its pools fused or not, and where its rows lie. */
@@ -68,20 +67,23 @@ export interface Compiled extends Planned {
 }
 
 export function compile(prepared: Prepared, variant: Variant): Compiled {
-  return lowerPlanned(planVariant(prepared, variant), variant.schedule);
+  return lowerPlanned(planVariant(prepared, variant), variant.recipes);
 }
 
-/** What of a variant does not depend on how its loops are written. */
+/** The network as it is planned: with its pools fused or not. */
+export function graphOf(prepared: Prepared, { fusePool: isFused }: Variant): Graph {
+  return isFused ? fusePool(prepared.graph) : prepared.graph;
+}
+
+/** What of a variant depends on its recipes only by the working memory they need. */
 export function planVariant(prepared: Prepared, variant: Variant): Planned {
-  const graph = variant.fusePool ? fusePool(prepared.graph) : prepared.graph;
-  const { strategy, frame, schedule } = variant;
-  const scratch = schedule === "cmsis-like" && { scratch: cmsisScratch(graph) };
-  return { graph, plan: planMemory(graph, { strategy, frame, ...scratch }) };
+  const graph = graphOf(prepared, variant);
+  const { strategy, frame, recipes } = variant;
+  return { graph, plan: planMemory(graph, { strategy, frame, scratch: scratchOf(recipes, graph) }) };
 }
 
-export function lowerPlanned({ graph, plan }: Planned, schedule: Variant["schedule"]): Compiled {
-  const program =
-    schedule === "cmsis-like" ? lowerCmsisLike(graph, plan) : lowerProgram(graph, plan, schedule);
+export function lowerPlanned({ graph, plan }: Planned, recipes: Recipes): Compiled {
+  const program = lowerProgram(graph, plan, recipes);
   verifyProgram(program);
   return { graph, plan, program };
 }

@@ -1,6 +1,7 @@
 import { compile, prepare, type Compiled, type Prepared } from "../compile.ts";
 import { CompileError } from "../error.ts";
 import { schedules, type Schedule } from "../lower/schedule.ts";
+import { scheduled } from "../lower/scheduled.ts";
 import type { FramePolicy, Strategy } from "../plan/plan.ts";
 import { strategies } from "../plan/strategy.ts";
 import { choose, readBytes, type Arguments, type OptionName } from "./arguments.ts";
@@ -46,7 +47,7 @@ export function chooseEngine(typed: Arguments, command: string): Engine {
   const file = readModelFile(oneFile(typed, command), typed);
   const prepared = prepare(file.graph, dtype, file.calibration);
   const fused = strategies[strategy].fusePool;
-  const compiled = compile(prepared, { strategy, frame, fusePool: fused, schedule });
+  const compiled = compile(prepared, { strategy, frame, fusePool: fused, recipes: scheduled(schedule) });
   refuseTooLarge(compiled, budget);
   return { file, prepared, compiled, strategy, frame, schedule };
 }

@@ -7,6 +7,7 @@ import type { Port } from "../load/load-model.ts";
 import { CompileError } from "../error.ts";
 import { compile, prepare } from "../compile.ts";
 import { schedules } from "../lower/schedule.ts";
+import { scheduled } from "../lower/scheduled.ts";
 import { optimize } from "../pass/passes.ts";
 import type { Arguments } from "./arguments.ts";
 import { oneFile } from "./choices.ts";
@@ -89,7 +90,12 @@ function obstacles({ graph, calibration }: ModelFile, dtype: "f32" | "int8"): re
   if (dtype === "f32" && isQuantized(graph)) return [];
   try {
     const prepared = prepare(graph, dtype, calibration.slice(0, 1));
-    compile(prepared, { strategy: "stream", frame: "resident", fusePool: true, schedule: schedules.blocked });
+    compile(prepared, {
+      strategy: "stream",
+      frame: "resident",
+      fusePool: true,
+      recipes: scheduled(schedules.blocked),
+    });
     return [];
   } catch (error) {
     if (error instanceof CompileError) return error.problems;

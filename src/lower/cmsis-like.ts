@@ -7,7 +7,7 @@
  * multiplies them with two output channels at a time; a pointwise one needs no buffer; a linear layer takes two rows of its
  * weights at a time; pools are layers of their own. The bytes that come out are those of every other lowering.
  */
-import type { Conv2d, Graph, Node } from "../graph/graph.ts";
+import type { Conv2d, Node } from "../graph/graph.ts";
 import { tensorOf } from "../graph/build.ts";
 import {
   add,
@@ -25,17 +25,16 @@ import {
   v,
 } from "../loop/build.ts";
 import type { Buffer, Expr, Kernel, Stmt } from "../loop/ir.ts";
-import type { Program } from "../loop/program.ts";
 import { rewriteKernel } from "../loop/rewrite/apply.ts";
 import type { Rewrite } from "../loop/rewrite.ts";
-import type { Plan } from "../plan/plan.ts";
 import { isClipped, place, span, turns } from "./axis.ts";
 import { limited } from "./clamp.ts";
 import { constantAt } from "./constants.ts";
 import { nestOf, type ConvNest } from "./conv2d.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
-import { assemble, lowerNode } from "./program.ts";
+import { lowerNode } from "./lower-node.ts";
+import type { Recipes } from "./recipe.ts";
 import { rowStart, type RowRing } from "./ring.ts";
 
 const hoist: Rewrite = { rewrite: "hoist" };
@@ -43,20 +42,23 @@ const collapse: Rewrite = { rewrite: "collapse", outer: "kx", inner: "ic" };
 const jam = (loop: string): Rewrite => ({ rewrite: "jam", loop, factor: 2 });
 const unroll = (loop: string): Rewrite => ({ rewrite: "unroll", loop, factor: 4 });
 
-/** Bytes of the expansion buffer by node: what the plan must set aside. */
-export function cmsisScratch(graph: Graph): Map<string, number> {
-  const expanding = graph.nodes.filter((node): node is Conv2d => node.kind === "conv2d" && expands(node));
-  return new Map(expanding.map((node) => [node.name, 2 * taps(node) * 2]));
-}
-
-/** The graph must be int8 and its pools not fused; the plan must have been made with `cmsisScratch`. */
-export function lowerCmsisLike(graph: Graph, plan: Plan): Program {
-  const isFloat = graph.inputs.some((name) => tensorOf(graph, name).dtype === "f32");
-  if (isFloat || graph.nodes.some((node) => node.kind === "conv2d" && node.pool)) {
-    throw new Error(`${graph.name}: cmsis-like is for int8 graphs without fused pools`);
-  }
-  return assemble(graph, plan, lowerLikeCmsis);
-}
+/** For int8 graphs whose pools are not fused. */
+export const cmsisLike: Recipes = {
+  name: "cmsis-like",
+  refuses(graph) {
+    const isFloat = graph.inputs.some((name) => tensorOf(graph, name).dtype === "f32");
+    const isFused = graph.nodes.some((node) => node.kind === "conv2d" && node.pool);
+    return isFloat || isFused
+      ? `${graph.name}: cmsis-like is for int8 graphs without fused pools`
+      : undefined;
+  },
+  of: (_, node) => ({
+    name: "cmsis-like",
+    scratchBytes: node.kind === "conv2d" && expands(node) ? 2 * taps(node) * 2 : 0,
+    rowsPerStep: 1,
+    lower: lowerLikeCmsis,
+  }),
+};
 
 function lowerLikeCmsis(
   node: Node,

@@ -6,6 +6,7 @@ import { measureAccuracy } from "../../src/bench/study/accuracy.ts";
 import { readTestSet } from "../../src/cli/test-set.ts";
 import { compile } from "../../src/compile.ts";
 import { schedules } from "../../src/lower/schedule.ts";
+import { scheduled } from "../../src/lower/scheduled.ts";
 import { modelPath, prepareModel, readModel } from "../support/models.ts";
 import { skipFor } from "../support/tools.ts";
 
@@ -33,7 +34,12 @@ test(
 async function right(dtype: "int8" | "f32"): Promise<number> {
   const prepared = prepareModel(file, dtype);
   const schedule = dtype === "int8" ? schedules.v128 : schedules.blocked;
-  const variant = { strategy: "stream", frame: "resident", fusePool: true, schedule } as const;
+  const variant = {
+    strategy: "stream",
+    frame: "resident",
+    fusePool: true,
+    recipes: scheduled(schedule),
+  } as const;
   const { graph, program } = compile(prepared, variant);
   const engine = await buildAssemblyScriptEngine(dtype, program);
   return Math.round(measureAccuracy(engine, graph, set) * images);

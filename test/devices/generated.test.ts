@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { printC } from "../../src/backend/c.ts";
 import { devices, missingTools, runOnDevice, type EngineFiles } from "../../src/bench/device.ts";
 import { compile, type Prepared, type Variant } from "../../src/compile.ts";
+import { cmsisLike } from "../../src/lower/cmsis-like.ts";
 import { schedules } from "../../src/lower/schedule.ts";
+import { scheduled } from "../../src/lower/scheduled.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import { byteFrame, frame, int8, result } from "../support/frames.ts";
 import { net } from "../support/networks.ts";
@@ -39,7 +41,7 @@ const cases: readonly { readonly title: string; readonly files: () => EngineFile
         strategy: "stream",
         frame: "pushed",
         fusePool: true,
-        schedule: schedules.blocked,
+        recipes: scheduled(schedules.blocked),
       }),
   },
   {
@@ -49,7 +51,7 @@ const cases: readonly { readonly title: string; readonly files: () => EngineFile
         strategy: "best-fit",
         frame: "resident",
         fusePool: false,
-        schedule: "cmsis-like",
+        recipes: cmsisLike,
       }),
   },
   {
@@ -59,7 +61,7 @@ const cases: readonly { readonly title: string; readonly files: () => EngineFile
         strategy: "best-fit",
         frame: "resident",
         fusePool: false,
-        schedule: schedules.plain,
+        recipes: scheduled(schedules.plain),
       }),
   },
   {
@@ -69,7 +71,7 @@ const cases: readonly { readonly title: string; readonly files: () => EngineFile
         strategy: "paper",
         frame: "resident",
         fusePool: true,
-        schedule: schedules.blocked,
+        recipes: scheduled(schedules.blocked),
       }),
   },
 ];

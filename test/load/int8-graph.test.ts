@@ -16,7 +16,9 @@ import {
   int8Requantize,
   reluClamp,
 } from "../../src/load/quantized/int8-graph.ts";
+import { cmsisLike } from "../../src/lower/cmsis-like.ts";
 import { schedules } from "../../src/lower/schedule.ts";
+import { scheduled } from "../../src/lower/scheduled.ts";
 import { dequantizeOutput, quantizeInput } from "../../src/pass/quantize.ts";
 import { byteFrame } from "../support/frames.ts";
 import { random } from "../support/random.ts";
@@ -183,14 +185,14 @@ test("a quantised graph is prepared as it is: simplified, never calibrated, and 
 for (const fusePool of [false, true]) {
   test(`bytes with zero points of their own compute alike in the engine, pools ${fusePool ? "" : "not "}fused`, () => {
     const prepared = prepare(network(), "int8", []);
-    const { plain, blocked } = schedules;
-    const ways = fusePool ? [plain, blocked] : [plain, blocked, "cmsis-like" as const];
-    for (const schedule of ways) {
+    const [plain, blocked] = [scheduled(schedules.plain), scheduled(schedules.blocked)];
+    const ways = fusePool ? [plain, blocked] : [plain, blocked, cmsisLike];
+    for (const recipes of ways) {
       const { graph, program } = compile(prepared, {
         strategy: "stream",
         frame: "resident",
         fusePool,
-        schedule,
+        recipes,
       });
       const x = frame(graph);
       const expected = evaluate(graph, [x]).get(graph.outputs[0]!);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cmsisScratch, lowerCmsisLike } from "../../src/lower/cmsis-like.ts";
+import { cmsisLike } from "../../src/lower/cmsis-like.ts";
 import { lowerProgram } from "../../src/lower/program.ts";
+import { scratchOf } from "../../src/lower/recipe.ts";
 import { scheduleOf, schedules } from "../../src/lower/schedule.ts";
+import { scheduled } from "../../src/lower/scheduled.ts";
 import { printKernel } from "../../src/loop/print.ts";
 import type { Program } from "../../src/loop/program.ts";
 import { fusePool } from "../../src/pass/fuse-pool.ts";
@@ -28,7 +30,7 @@ test("calls are the plan's events, results last", () => {
   const { graph } = subject(small, "int8", random(2));
   const fused = fusePool(graph);
   const plan = planMemory(fused, { strategy: "stream", frame: "pushed" });
-  const { calls, kernels, inputKernels } = lowerProgram(fused, plan, schedules.plain);
+  const { calls, kernels, inputKernels } = lowerProgram(fused, plan, scheduled(schedules.plain));
   assert.equal(calls.length, plan.events.length);
   const names = calls.map(({ kernel, row }) => `${kernels[kernel]!.layer} ${row}`);
   assert.deepEqual(
@@ -80,20 +82,24 @@ test("a float network refuses v128 and says what to do", () => {
   const { graph } = subject(small, "f32", random(2));
   const plan = planMemory(graph, { strategy: "naive", frame: "resident" });
   assert.throws(
-    () => lowerProgram(graph, plan, schedules.v128),
+    () => lowerProgram(graph, plan, scheduled(schedules.v128)),
     /^CompileError: schedule v128 is for int8 networks; use --dtype int8 or --schedule blocked$/,
   );
 });
 
 test("cmsis-like asks for two expanded columns of 16 bits, and for none of a pointwise layer", () => {
   const { graph } = subject("in 8x8x3 | conv 5x5 4 | conv 1x1 4 | conv 3x3 4 g4", "int8", random(2));
-  assert.deepEqual([...cmsisScratch(graph)], [["0.conv2d", 2 * 5 * 5 * 3 * 2]]);
+  assert.deepEqual([...scratchOf(cmsisLike, graph)], [["0.conv2d", 2 * 5 * 5 * 3 * 2]]);
 });
 
 test("cmsis-like keeps its columns inside the arena, aligned to a word", () => {
   const { graph } = subject("in 9x9x3 | conv 3x3 3 p1 | relu | maxpool 2", "int8", random(2));
-  const plan = planMemory(graph, { strategy: "best-fit", frame: "resident", scratch: cmsisScratch(graph) });
-  const program = lowerCmsisLike(graph, plan);
+  const plan = planMemory(graph, {
+    strategy: "best-fit",
+    frame: "resident",
+    scratch: scratchOf(cmsisLike, graph),
+  });
+  const program = lowerProgram(graph, plan, cmsisLike);
   const offset = program.offsets.get("n0_conv2d_columns")!;
   assert.equal(offset % 4, 0);
   assert.ok(offset + 108 <= program.arenaBytes);

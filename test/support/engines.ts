@@ -2,7 +2,9 @@ import { strategies } from "../../src/plan/strategy.ts";
 import type { FramePolicy, Strategy } from "../../src/plan/plan.ts";
 import type { Activation } from "../../src/graph/activation.ts";
 import type { Graph } from "../../src/graph/graph.ts";
+import { cmsisLike } from "../../src/lower/cmsis-like.ts";
 import { schedules, type ScheduleName } from "../../src/lower/schedule.ts";
+import { scheduled } from "../../src/lower/scheduled.ts";
 import type { Program } from "../../src/loop/program.ts";
 import { compile } from "../../src/compile.ts";
 import { CompileError } from "../../src/error.ts";
@@ -43,7 +45,7 @@ export function programOf(graph: Graph, { schedule, strategy, frame: policy }: W
     strategy,
     frame: policy,
     fusePool: strategies[strategy].fusePool && !cmsis,
-    schedule: cmsis ? schedule : schedules[schedule],
+    recipes: cmsis ? cmsisLike : scheduled(schedules[schedule]),
   };
   try {
     return compile({ dtype: "int8", graph }, variant).program;

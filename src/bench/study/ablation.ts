@@ -1,5 +1,6 @@
 /** What each optimisation buys: switched on in turn, and removed alone from the full set. */
 import { scheduleOf } from "../../lower/schedule.ts";
+import { scheduled } from "../../lower/scheduled.ts";
 import type { Measurement } from "../../measurement.ts";
 import type { AblationReport } from "../../report/data.ts";
 import { pairMeasurements, sideOf } from "../measure.ts";
@@ -74,7 +75,7 @@ async function vectors(
   options: PairOptions,
 ): Promise<AblationReport> {
   const schedule = scheduleOf(["hoist", "collapse", "block", "unroll", "vectorize"]);
-  const piece = workshop({ ...variantOf(fullSet), schedule });
+  const piece = workshop({ ...variantOf(fullSet), recipes: scheduled(schedule) });
   const id = "vectorize";
   return {
     id,

@@ -4,6 +4,7 @@ import { CompileError } from "../../error.ts";
 import { describe } from "../../graph/describe.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { schedules } from "../../lower/schedule.ts";
+import { scheduled } from "../../lower/scheduled.ts";
 import type { Measurement } from "../../measurement.ts";
 import { lives } from "../../plan/lives.ts";
 import type { Event, FramePolicy, Strategy } from "../../plan/plan.ts";
@@ -48,7 +49,7 @@ function planOne(
   frame: FramePolicy,
 ): PlannedVariant {
   const { fusePool, what } = strategies[strategy];
-  const piece = shop({ strategy, frame, fusePool, schedule: schedules.blocked });
+  const piece = shop({ strategy, frame, fusePool, recipes: scheduled(schedules.blocked) });
   const id = variantId(dtype, strategy, frame);
   const report: VariantReport = {
     id,

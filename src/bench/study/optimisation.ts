@@ -6,6 +6,7 @@
  */
 import type { Variant } from "../../compile.ts";
 import { scheduleOf, type LoopOptimisation } from "../../lower/schedule.ts";
+import { scheduled } from "../../lower/scheduled.ts";
 import type { Strategy } from "../../plan/plan.ts";
 
 export type OptimisationId =
@@ -70,7 +71,7 @@ export function variantOf(set: ReadonlySet<OptimisationId>): Variant {
     strategy: strategyOf(set),
     frame: set.has("push") ? "pushed" : "resident",
     fusePool: set.has("fuse-pool"),
-    schedule: scheduleOf(loops),
+    recipes: scheduled(scheduleOf(loops)),
   };
 }
 

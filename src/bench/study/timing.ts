@@ -1,5 +1,6 @@
 /** Host time of a variant, against the naive plan with the same loops. */
 import { schedules } from "../../lower/schedule.ts";
+import { scheduled } from "../../lower/scheduled.ts";
 import type { Measurement } from "../../measurement.ts";
 import { measureLatencies, measureRatios } from "../measure.ts";
 import type { PairOptions } from "../pair.ts";
@@ -19,7 +20,7 @@ export function timerOf(
     strategy: "naive",
     frame: "resident",
     fusePool: false,
-    schedule: schedules.blocked,
+    recipes: scheduled(schedules.blocked),
   });
   return async (variant, piece) => {
     const options = { ...timing, progress };

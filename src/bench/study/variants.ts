@@ -1,4 +1,5 @@
 /** The variants' figures beside RAM: operations, cycles per core, host time, flash. */
+import { cmsisLike } from "../../lower/cmsis-like.ts";
 import type { Program } from "../../loop/program.ts";
 import type { Measurement } from "../../measurement.ts";
 import type { VariantReport } from "../../report/data.ts";
@@ -29,7 +30,7 @@ export async function measuredVariant(
 /** Our model of CMSIS-NN's int8 kernels: im2col of two columns, pooling apart, its own scratch. */
 export async function cmsisVariant(shop: Workshop, time: TimeVariant): Promise<VariantReport> {
   const id = "cmsis-nn-int8-modelled";
-  const piece = shop({ strategy: "best-fit", frame: "resident", fusePool: false, schedule: "cmsis-like" });
+  const piece = shop({ strategy: "best-fit", frame: "resident", fusePool: false, recipes: cmsisLike });
   return {
     id,
     title: "CMSIS-NN int8 (modelled)",

@@ -1,6 +1,7 @@
 /** Plans and compiles each variant of a network once and keeps its program, counts and Wasm engine. */
 import { countProgram } from "../../backend/count.ts";
 import {
+  graphOf,
   lowerPlanned,
   planVariant,
   type Compiled,
@@ -8,6 +9,7 @@ import {
   type Prepared,
   type Variant,
 } from "../../compile.ts";
+import { scratchOf } from "../../lower/recipe.ts";
 import { cores } from "../../core/cores.ts";
 import { estimate } from "../../core/estimate.ts";
 import { addCounts, operations, type Counts } from "../../loop/operation.ts";
@@ -29,22 +31,21 @@ export function openWorkshop(prepared: Prepared): Workshop {
   const plans = new Map<string, Planned>();
   const pieces = new Map<string, Workpiece>();
   return (variant) => {
-    const { schedule, ...rest } = variant;
-    const name = schedule === "cmsis-like" ? schedule : schedule.name;
-    const key = JSON.stringify([rest, name]);
+    const { recipes, ...rest } = variant;
+    const key = JSON.stringify([rest, recipes.name]);
     let piece = pieces.get(key);
     if (!piece) {
-      const planKey = JSON.stringify([rest, schedule === "cmsis-like"]);
+      const planKey = JSON.stringify([rest, [...scratchOf(recipes, graphOf(prepared, variant))]]);
       const planned = plans.get(planKey) ?? planVariant(prepared, variant);
       plans.set(planKey, planned);
-      const compiled = lowerPlanned(planned, schedule);
+      const compiled = lowerPlanned(planned, recipes);
       let engine: Promise<Engine> | undefined;
       piece = {
         compiled,
         counts: addCounts(...countProgram(compiled.program).map((layer) => layer.counts)),
         engine: () =>
           (engine ??= buildAssemblyScriptEngine(
-            `${variant.strategy} ${variant.frame} ${name}`,
+            `${variant.strategy} ${variant.frame} ${recipes.name}`,
             compiled.program,
           )),
       };

@@ -1,0 +1,41 @@
+/**
+ * How layers are computed: a recipe a layer, recipes a network.
+ *
+ * A recipe says before planning what it needs (working memory, rows a step), and after it writes the kernel. A schedule is
+ * one recipe for all layers; a chooser gives every layer its own. Whatever the recipe, the bytes are the same.
+ */
+import type { Graph, Node } from "../graph/graph.ts";
+import type { Buffer } from "../loop/ir.ts";
+import type { Lowered } from "./lowered.ts";
+import type { RowRing } from "./ring.ts";
+
+/** How one layer is computed. */
+export interface Recipe {
+  /** Shown beside the layer: `blocked`, `window 4x1`. */
+  readonly name: string;
+  /** Working memory while one of the layer's steps runs, in bytes, aligned to 4. */
+  readonly scratchBytes: number;
+  /** Rows of the output that one step computes. */
+  readonly rowsPerStep: number;
+  /** The kernel. `sums` are the accumulators of a node that the plan lets take its input row by row. */
+  readonly lower: (
+    node: Node,
+    inputs: readonly RowRing[],
+    output: RowRing,
+    sums: Buffer | undefined,
+  ) => Lowered;
+}
+
+/** How the layers of a network are computed. */
+export interface Recipes {
+  readonly name: string;
+  /** Why these recipes are not for this graph and what to do, if so. */
+  readonly refuses: (graph: Graph) => string | undefined;
+  readonly of: (graph: Graph, node: Node) => Recipe;
+}
+
+/** Bytes of working memory by node, of the nodes that need any: what the plan must set aside. */
+export function scratchOf(recipes: Recipes, graph: Graph): ReadonlyMap<string, number> {
+  const needs = graph.nodes.map((node) => [node.name, recipes.of(graph, node).scratchBytes] as const);
+  return new Map(needs.filter(([, bytes]) => bytes > 0));
+}
