@@ -17,6 +17,28 @@ export function requantize(acc: i32, multiplier: i32, shift: i32): i32 {
   return (high >> right) + i32((high & mask) > threshold);
 }
 
+/** floor((acc × multiplier + 2^30 + 2^(30 − shift)) / 2^(31 − shift)): rounded once, for what is not negative. */
+// @ts-ignore: decorator
+@inline
+export function requantizeOnce(acc: i32, multiplier: i32, shift: i32): i32 {
+  const half = (i64(1) << i64(30 - shift)) + (1 << 30);
+  return i32((i64(acc) * i64(multiplier) + half) >> i64(31 - shift));
+}
+
+/** The even bytes of a word, sign-extended, as two lanes. */
+// @ts-ignore: decorator
+@inline
+export function evens(word: i32): i32 {
+  return lanes2(i32(i8(word)), (word << 8) >> 24);
+}
+
+/** The odd bytes of a word, sign-extended, as two lanes. */
+// @ts-ignore: decorator
+@inline
+export function odds(word: i32): i32 {
+  return lanes2((word << 16) >> 24, word >> 24);
+}
+
 /** Sum of the four lanes of an i32x4. */
 // @ts-ignore: decorator
 @inline

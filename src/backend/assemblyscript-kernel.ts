@@ -183,6 +183,9 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
   const two = type === "i16x2";
   switch (name) {
     case "requantize":
+    case "requantizeOnce":
+    case "evens":
+    case "odds":
     case "sum":
       return `${name}(${args})`;
     case "bitsOf":
@@ -193,6 +196,11 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
       return two ? `dot2(${args})` : `i32x4.dot_i16x8_s(${args})`;
     case "splat":
       return `i16x8.splat(i16(${args}))`;
+    case "halves":
+    case "wordOf":
+      return args;
+    case "pack2":
+      return `lanes2(${args})`;
     case "splat2":
       return `lanes2(${args}, ${args})`;
     case "zero":

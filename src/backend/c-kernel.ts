@@ -101,7 +101,7 @@ export function printExpr(e: Expr, level = 0): string {
       refuseWide(e.lanes === 2);
       return `widen2_${e.buffer.type}(&${e.buffer.name}[${printExpr(e.index)}])`;
     case "binary":
-      return printBinary(e.op, e.left, e.right, level);
+      return printAddedDot(e) ?? printBinary(e.op, e.left, e.right, level);
     case "select":
       return `(${printExpr(e.condition)} ? ${printExpr(e.then)} : ${printExpr(e.else)})`;
     case "intrinsic": {
@@ -109,6 +109,19 @@ export function printExpr(e: Expr, level = 0): string {
       return `${e.name}(${e.args.map((arg) => printExpr(arg)).join(", ")})`;
     }
   }
+}
+
+/** `acc + dot(a, b)` is one instruction where there are lanes at all. */
+function printAddedDot(e: Extract<Expr, { kind: "binary" }>): string | undefined {
+  const dot = isAddedDot(e) ? e.right : undefined;
+  if (dot?.kind !== "intrinsic") return undefined;
+  return `dot_add(${[e.left, ...dot.args].map((part) => printExpr(part)).join(", ")})`;
+}
+
+/** Whether a sum is one of an i32, left, and a dot product of two lanes, right. */
+export function isAddedDot(e: Extract<Expr, { kind: "binary" }>): boolean {
+  const { op, right } = e;
+  return op === "+" && right.kind === "intrinsic" && right.name === "dot" && typeOf(right) === "i32";
 }
 
 function printBinary(op: BinaryOp, left: Expr, right: Expr, level: number): string {

@@ -1,7 +1,9 @@
 /** The C helpers kernels call, each printed only if a kernel needs it: compilers warn of unused functions. */
+import type { Expr } from "../loop/ir.ts";
 import type { Program } from "../loop/program.ts";
 import { typeOf } from "../loop/type-of.ts";
 import { visitExprs } from "../loop/walk.ts";
+import { isAddedDot } from "./c-kernel.ts";
 
 const helpers = {
   min_i32: `static inline int32_t min_i32(int32_t a, int32_t b)
@@ -42,6 +44,28 @@ static inline int32_t requantize(int32_t acc, int32_t multiplier, int32_t shift)
     return quotient + ((high & mask) > shift_right(mask, 1) + (high < 0) ? 1 : 0);
 }
 `,
+  requantizeOnce: `/* floor((acc * multiplier + 2^30 + 2^(30 - shift)) / 2^(31 - shift)): requantize, where that is not negative. */
+static inline int32_t requantizeOnce(int32_t acc, int32_t multiplier, int32_t shift)
+{
+    const int32_t right = -1 - shift;
+#if defined(__thumb__) && !defined(__thumb2__)
+    /* No long multiply: halves by halves, none of the sums leaving 32 bits. */
+    const int32_t high = acc >> 16;
+    const int32_t factor = multiplier >> 16;
+    const uint32_t low = (uint32_t)acc & 0xffffu;
+    const uint32_t rest = (uint32_t)multiplier & 0xffffu;
+    const int32_t middle = high * (int32_t)rest + (int32_t)((low * rest) >> 16);
+    const uint32_t upper = low * (uint32_t)factor + ((uint32_t)middle & 0xffffu);
+    const uint32_t half = (uint32_t)2 << right; /* times 2^30, as the other half: their words are added */
+    const uint32_t carry = ((upper & 0xffffu) + 0x4000u + ((half & 3u) << 14)) >> 16;
+    return (high * factor + (middle >> 16) + (int32_t)((upper >> 16) + carry + (half >> 2))) >> right;
+#else
+    const int64_t half = ((int64_t)((uint32_t)2 << right) + 1) * 1073741824;
+    const int64_t product = (int64_t)acc * multiplier + half;
+    return shift_right((int32_t)((-1 >> 1) == -1 || product >= 0 ? product >> 32 : ~(~product >> 32)), right);
+#endif
+}
+`,
   bitsOf: `/* The bits of a float; compilers make a move of the copy. */
 static inline int32_t bitsOf(float x)
 {
@@ -80,6 +104,57 @@ typedef uint32_t lanes2;
     return ((uint32_t)x & 0xffffu) | ((uint32_t)x << 16);
 }
 `,
+  halves: `static inline lanes2 halves(int32_t word)
+{
+    return (lanes2)word;
+}
+`,
+  wordOf: `static inline int32_t wordOf(lanes2 lanes)
+{
+    return (int32_t)lanes;
+}
+`,
+  pack2: `static inline lanes2 pack2(int32_t low, int32_t high)
+{
+    return ((uint32_t)low & 0xffffu) | ((uint32_t)high << 16);
+}
+`,
+  evens: `/* Bytes 0 and 2 of a word, sign-extended. */
+static inline lanes2 evens(int32_t word)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    lanes2 lanes;
+    __asm__("sxtb16 %0, %1" : "=r"(lanes) : "r"(word));
+    return lanes;
+#else
+    return ((uint32_t)(int8_t)((uint32_t)word & 0xffu) & 0xffffu) | ((uint32_t)(int8_t)(((uint32_t)word >> 16) & 0xffu) << 16);
+#endif
+}
+`,
+  odds: `/* Bytes 1 and 3 of a word, sign-extended. */
+static inline lanes2 odds(int32_t word)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    lanes2 lanes;
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(lanes) : "r"(word));
+    return lanes;
+#else
+    return ((uint32_t)(int8_t)(((uint32_t)word >> 8) & 0xffu) & 0xffffu) | ((uint32_t)(int8_t)((uint32_t)word >> 24) << 16);
+#endif
+}
+`,
+  dot_add: `/* acc + dot(a, b). Volatile: GCC would gather the loads between these in front of them, and spill what they load. */
+static inline int32_t dot_add(int32_t acc, lanes2 a, lanes2 b)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    int32_t sum;
+    __asm__ volatile("smlad %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(acc));
+    return sum;
+#else
+    return acc + (int32_t)(int16_t)(a & 0xffffu) * (int16_t)(b & 0xffffu) + (int32_t)(int16_t)(a >> 16) * (int16_t)(b >> 16);
+#endif
+}
+`,
   dot: `static inline int32_t dot(lanes2 a, lanes2 b)
 {
 #if defined(__ARM_FEATURE_DSP)
@@ -103,7 +178,10 @@ typedef uint32_t lanes2;
 
 type Helper = keyof typeof helpers;
 
-const needs: Partial<Record<Helper, readonly Helper[]>> = { requantize: ["shift_right"] };
+const needs: Partial<Record<Helper, readonly Helper[]>> = {
+  requantize: ["shift_right"],
+  requantizeOnce: ["shift_right"],
+};
 
 /** The helpers that the kernels of `program` use, in an order in which C accepts them. */
 export function printPrelude(program: Program): string {
@@ -112,10 +190,15 @@ export function printPrelude(program: Program): string {
     if (name in helpers) used.add(name as Helper);
     for (const needed of needs[name as Helper] ?? []) use(needed);
   };
+  const added = new Set<Expr>();
   for (const kernel of program.kernels) {
     visitExprs(kernel.body, (e) => {
+      if (e.kind === "binary" && isAddedDot(e)) {
+        added.add(e.right);
+        use("dot_add");
+      }
       if (e.kind === "widen") use(`widen${e.lanes}_${e.buffer.type}`);
-      if (e.kind === "intrinsic") use(e.name);
+      if (e.kind === "intrinsic" && !added.has(e)) use(e.name);
       if (e.kind === "binary") use(e.op === ">>" ? "shift_right" : `${e.op}_${typeOf(e.left)}`);
       if (typeOf(e) === "i16x2") use("lanes2");
     });

@@ -10,6 +10,7 @@ import {
   fromBits,
   lane16,
   requantize,
+  requantizeOnce,
 } from "../loop/intrinsic.ts";
 import type { Expr } from "../loop/ir.ts";
 import { elementBytes, typeOf } from "../loop/type-of.ts";
@@ -148,13 +149,21 @@ function compileCommutative(op: "+" | "*", a: Expr, b: Expr, m: Machine): Number
 const rank = (e: Expr): number => (e.kind === "const" ? 0 : e.kind === "var" ? 1 : 2);
 
 function compileNumberIntrinsic(e: Extract<Expr, { kind: "intrinsic" }>, m: Machine): NumberOf {
-  if (e.name === "requantize") {
+  if (e.name === "requantize" || e.name === "requantizeOnce") {
     const [acc, multiplier, shift] = e.args.map((arg) => compileNumber(arg, m));
-    return () => requantize(acc!(), multiplier!(), shift!());
+    const meaning = e.name === "requantize" ? requantize : requantizeOnce;
+    return () => meaning(acc!(), multiplier!(), shift!());
   }
   if (e.name === "sum") {
     const lanes = compileLanes(e.args[0]!, m);
     return () => lanes().reduce((sum, x) => (sum + x) | 0, 0);
+  }
+  if (e.name === "wordOf") {
+    const lanes = compileLanes(e.args[0]!, m);
+    return () => {
+      const [low, high] = lanes();
+      return (low! & 0xffff) | (high! << 16);
+    };
   }
   if (e.name === "bitsOf" || e.name === "fromBits") {
     const value = compileNumber(e.args[0]!, m);
@@ -218,6 +227,27 @@ function compileLanesIntrinsic(
       const value = compileNumber(e.args[0]!, m);
       return () => out.fill(lane16(value()));
     }
+    case "evens":
+    case "odds": {
+      const word = compileNumber(e.args[0]!, m);
+      const low = e.name === "evens" ? 24 : 16;
+      return () => {
+        const bits = word();
+        out[0] = (bits << low) >> 24;
+        out[1] = (bits << (low - 16)) >> 24;
+        return out;
+      };
+    }
+    case "halves":
+    case "pack2": {
+      const low = compileNumber(e.args[0]!, m);
+      const high = e.name === "pack2" ? compileNumber(e.args[1]!, m) : () => low() >> 16;
+      return () => {
+        out[1] = lane16(high());
+        out[0] = lane16(low());
+        return out;
+      };
+    }
     case "dot": {
       const [a, b] = e.args.map((arg) => compileLanes(arg, m));
       return () => {
@@ -241,6 +271,8 @@ function compileLanesIntrinsic(
       };
     }
     case "requantize":
+    case "requantizeOnce":
+    case "wordOf":
     case "sum":
     case "bitsOf":
     case "fromBits":

@@ -28,7 +28,18 @@ type Memory =
   | "widen2" | "widenConst2" | "widen8" | "widenConst8"; // prettier-ignore
 
 type Integer =
-  "add" | "address" | "mul" | "mac" | "minMax" | "select" | "divide" | "requantize" | "lanes" | "sumLanes";
+  | "add"
+  | "address"
+  | "mul"
+  | "mac"
+  | "minMax"
+  | "select"
+  | "divide"
+  | "requantize"
+  | "requantizeOnce"
+  | "lanes"
+  | "sumLanes"
+  | "pack2";
 
 type Control = "loop" | "loopExit" | "call";
 
@@ -73,6 +84,12 @@ function integer(t: Timing<Armv7mInstruction>): Prices<Integer> {
       "64-bit product plus 2^30 (SMLAL, two MOVs), >> 31 (LSR, ORR), rounding right shift (RSB, MOV, LSL, SUB, two " +
         "ASRs, AND, ADD with the sign, CMP, conditional ADD), the test for a left shift (CMP, branch) and a MOV",
     ),
+    requantizeOnce: compose(
+      t,
+      { smlal: 2, alu: 7 },
+      "the rounding constant (MVN, MOV, LSL, ADD, SMULL by 2^30 and its MOV), SMLAL, ASR of its upper word, MOV",
+    ),
+    pack2: compose(t, { alu: 2 }, "UXTH, ORR with a shifted operand"),
     lanes: compose(t, { alu: 5 }, "two halfword lanes: ADD, UXTH, LSR, ADD, ORR"),
     sumLanes: compose(t, { alu: 3 }, "three ADDs"),
   };
@@ -90,17 +107,19 @@ function control(t: Timing<Armv7mInstruction>): Prices<Control> {
   };
 }
 
-/** The sum is part of the operation. Written as `acc + __smuad(a, b)`, GCC does not make one SMLAD of it. */
-export function dspPrices(t: Timing<"alu" | DspInstruction>): Prices<"dot2" | "dot8"> {
+/** The sum is part of the operation. */
+export function dspPrices(t: Timing<"alu" | DspInstruction>): Prices<"dot2" | "dot8" | "bytes2"> {
   return {
-    dot2: compose(t, { smuad: 1, alu: 1 }, "SMUAD, ADD"),
+    dot2: compose(t, { smuad: 1 }, "SMLAD, which takes as long as SMUAD"),
+    bytes2: compose(t, { alu: 1 }, "SXTB16, rotated or not"),
     dot8: compose(t, { smuad: 4 }, "four SMUADs; their sums are counted as lanes"),
   };
 }
 
 /** Two halfword products without SIMD instructions. */
-export function scalarDotPrices(t: Timing<Armv7mInstruction>): Prices<"dot2" | "dot8"> {
+export function scalarDotPrices(t: Timing<Armv7mInstruction>): Prices<"dot2" | "dot8" | "bytes2"> {
   return {
+    bytes2: compose(t, { alu: 4 }, "two SXTBs, one rotated, UXTH, ORR with a shifted operand"),
     dot2: compose(t, { alu: 4, mla: 2 }, "two SXTHs, two ASRs, two MLAs"),
     dot8: compose(t, { alu: 16, mul: 4, mla: 4 }, "four times two SXTHs, two ASRs, MUL, MLA"),
   };

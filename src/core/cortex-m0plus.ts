@@ -80,6 +80,12 @@ export const cortexM0plus: Core = {
       "64-bit product in software (__aeabi_lmul: 6 MULS of halfwords, 30 ALU, 14 registers through the stack), then " +
         "26 ALU: plus 2^30, >> 31, rounding right shift; two branches",
     ),
+    requantizeOnce: price(
+      { alu: 22, muls: 4 },
+      "four MULS of halves (ASRS, UXTH of each factor), ten to add them up, six for the rounding constant, ASRS",
+    ),
+    pack2: price({ alu: 3 }, "UXTH, LSLS, ORRS"),
+    bytes2: price({ alu: 6 }, "SXTB, LSLS, ASRS, UXTH, LSLS, ORRS"),
     fadd: price({ alu: 2, bl: 1, faddCall: 1 }, "two MOVS, BL, __aeabi_fadd"),
     fmul: price({ alu: 2, bl: 1, fmulCall: 1 }, "two MOVS, BL, __aeabi_fmul"),
     fmac: price(

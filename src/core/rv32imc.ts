@@ -47,6 +47,12 @@ export function rv32imcPrices(t: Timing<Rv32Instruction>): Readonly<Record<Opera
       "64-bit product (MUL, MULH), plus 2^30 with carry (LI, ADD, SLTU, ADD), >> 31 (SRLI, SLLI, OR), rounding right " +
         "shift (NEG, LI, SLL, ADDI, two SRAI, SRA, AND, SRLI, ADD, SLT, ADD), shift to the left (NOT, SRAI, AND, SLL), branch",
     ),
+    requantizeOnce: price(
+      { mul: 1, mulh: 1, alu: 12 },
+      "64-bit product (MUL, MULH), the rounding constant (NOT, LI, SLL, two shifts, ADD), added with carry (ADD, SLTU, two ADD), SRA, LI",
+    ),
+    pack2: price({ alu: 4 }, "SLLI, SRLI, SLLI, OR"),
+    bytes2: price({ alu: 7 }, "SLLI, SRAI, SLLI, SRLI, SRAI, SLLI, OR"),
     fadd: price({ alu: 2, jal: 1, addsf3: 1 }, "two MV, call of __addsf3"),
     fmul: price({ alu: 2, jal: 1, mulsf3: 1 }, "two MV, call of __mulsf3"),
     fmac: price({ alu: 3, jal: 2, mulsf3: 1, addsf3: 1 }, "three MV, calls of __mulsf3 and __addsf3"),

@@ -69,6 +69,16 @@ export const intrinsic = (name: IntrinsicName, ...args: readonly Operand[]): Exp
 export const requantize = (acc: Operand, multiplier: Operand, shift: Operand): Expr =>
   intrinsic("requantize", acc, multiplier, shift);
 
+export const requantizeOnce = (acc: Operand, multiplier: Operand, shift: Operand): Expr =>
+  intrinsic("requantizeOnce", acc, multiplier, shift);
+
+export const dot = (a: Expr, b: Expr): Expr => intrinsic("dot", a, b);
+export const evens = (word: Operand): Expr => intrinsic("evens", word);
+export const odds = (word: Operand): Expr => intrinsic("odds", word);
+export const halves = (word: Operand): Expr => intrinsic("halves", word);
+export const wordOf = (lanes: Expr): Expr => intrinsic("wordOf", lanes);
+export const pack2 = (low: Operand, high: Operand): Expr => intrinsic("pack2", low, high);
+
 export const bitsOf = (x: Expr): Expr => intrinsic("bitsOf", x);
 export const fromBits = (x: Operand): Expr => intrinsic("fromBits", x);
 

@@ -3,7 +3,7 @@
  *
  * The counter multiplies these by trip counts; the interpreter's observer adds them each time a statement runs.
  */
-import type { Buffer, Expr, Stmt } from "./ir.ts";
+import type { Buffer, Expr, IntrinsicName, Stmt } from "./ir.ts";
 import type { Operation } from "./operation.ts";
 import { type Scope, isIndexValue } from "./range.ts";
 import { elementBytes, typeOf } from "./type-of.ts";
@@ -85,7 +85,7 @@ function chargeExpr(e: Expr, scope: Scope, charge: Charge): void {
       return;
     case "intrinsic":
       for (const arg of e.args) chargeExpr(arg, scope, charge);
-      charge(intrinsicOf(e), 1);
+      if (e.name !== "halves" && e.name !== "wordOf") charge(intrinsicOf(e.name, e), 1);
   }
 }
 
@@ -148,10 +148,15 @@ function binaryOf(e: Extract<Expr, { kind: "binary" }>, isFloat: boolean, isInde
   }
 }
 
-function intrinsicOf(e: Extract<Expr, { kind: "intrinsic" }>): Operation {
-  switch (e.name) {
+function intrinsicOf(name: Exclude<IntrinsicName, "halves" | "wordOf">, e: Expr): Operation {
+  switch (name) {
     case "requantize":
-      return "requantize";
+    case "requantizeOnce":
+    case "pack2":
+      return name;
+    case "evens":
+    case "odds":
+      return "bytes2";
     case "dot":
       return isDot2(e) ? "dot2" : "dot8";
     case "sum":

@@ -67,6 +67,18 @@ export function requantize(acc: number, multiplier: number, shift: number): numb
   return roundingShiftRight(saturatingDoublingHigh(acc << left, multiplier), right);
 }
 
+/**
+ * floor((acc × multiplier + 2^30 + 2^(30 + right)) / 2^(31 + right)), right = −shift in [1, 31], exact: the floor of a
+ * floor is the floor of the whole.
+ */
+export function requantizeOnce(acc: number, multiplier: number, shift: number): number {
+  const high = (acc >> 16) * multiplier;
+  const carried = Math.floor(high / 0x8000);
+  const below = (high - carried * 0x8000) * 0x10000 + (acc & 0xffff) * multiplier;
+  const once = carried + Math.floor((below + 0x40000000) / 0x80000000);
+  return Math.floor((once + 2 ** (-shift - 1)) / 2 ** -shift) | 0;
+}
+
 /** gemmlowp's SaturatingRoundingDoublingHighMul: (2ab + 2^31) / 2^32 in 64 bits, truncated towards zero. */
 export function saturatingDoublingHigh(a: number, b: number): number {
   if (a === -0x80000000 && b === -0x80000000) return 0x7fffffff;

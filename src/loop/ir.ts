@@ -46,6 +46,11 @@ export type BinaryOp = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "min" |
  * - `sum(v)`: i32x4 gives i32.
  * - `splat(x)`: i32 gives an i16x8 of its low 16 bits; `splat2(x)` an i16x2. `zero()`: an i32x4 of zeros.
  * - `addLanes(a, b)`, `subLanes(a, b)`: lane by lane, both of one vector type, wrapping.
+ * - `requantizeOnce(acc, multiplier, shift)`: floor((acc × multiplier + 2^30 + 2^(30 − shift)) / 2^(31 − shift)) in 64 bits,
+ *   shift in [−31, −1]: `requantize` wherever that is not negative, and not above 0 elsewhere. i32.
+ * - `evens(word)`, `odds(word)`: an i16x2 of the bytes 0 and 2, or 1 and 3, of an i32, sign-extended; byte 0 is the low one.
+ * - `halves(word)`: an i16x2 of the low and the high half of an i32; `wordOf(v)`: that i32 of an i16x2.
+ * - `pack2(low, high)`: an i16x2 of the low 16 bits of two i32.
  * - `bitsOf(x)`: the 32 bits of an f32 as an i32. `fromBits(x)`: the f32 of these bits; never those of a NaN.
  */
 export type IntrinsicName =
@@ -57,6 +62,12 @@ export type IntrinsicName =
   | "zero"
   | "addLanes"
   | "subLanes"
+  | "requantizeOnce"
+  | "evens"
+  | "odds"
+  | "halves"
+  | "wordOf"
+  | "pack2"
   | "bitsOf"
   | "fromBits";
 

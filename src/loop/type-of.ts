@@ -31,6 +31,8 @@ export function typeOf(e: Expr): ValueType {
 function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
   switch (e.name) {
     case "requantize":
+    case "requantizeOnce":
+    case "wordOf":
     case "sum":
     case "bitsOf":
       return "i32";
@@ -41,6 +43,10 @@ function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
     case "splat":
       return "i16x8";
     case "splat2":
+    case "evens":
+    case "odds":
+    case "halves":
+    case "pack2":
       return "i16x2";
     case "zero":
       return "i32x4";

@@ -111,8 +111,8 @@ test("estimate charges the wait states of constants, and only of constants", () 
   assert.equal(cyclesOf({ widenConst2: 1 }, "cortex-m3"), 2 * 1.5 + 2 + 2);
 });
 
-test("two products and their sum are SMUAD and ADD where there are DSP instructions, and six or more without", () => {
-  assert.equal(core("cortex-m4").prices.dot2.cycles, 2);
+test("two products and their sum are one SMLAD where there are DSP instructions, and eight or more cycles without", () => {
+  assert.equal(core("cortex-m4").prices.dot2.cycles, 1);
   assert.equal(core("cortex-m3").prices.dot2.cycles, 4 + 2 * 2);
   assert.equal(core("cortex-m0plus").prices.dot2.cycles, 4 + 2 + 2);
   assert.equal(core("hazard3").prices.dot2.cycles, 6 + 2 * 2);
