@@ -42,7 +42,7 @@ function planFacts(graph: Graph, plan: Plan) {
     arenaBytes: plan.arenaBytes,
     floorBytes: plan.floorBytes,
     gapBytes: plan.arenaBytes - plan.floorBytes,
-    floorEvent: { index: plan.floorEvent, label: eventLabel(graph, plan.events[plan.floorEvent]!) },
+    floorEvent: { index: plan.floorEvent, label: eventLabel(graph, plan, plan.floorEvent) },
     placement: plan.placement,
     optimal: plan.optimal,
     proven: plan.proven,

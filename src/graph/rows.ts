@@ -17,28 +17,52 @@ import { concatRow, reshapeRows } from "./structure.ts";
 import { taps } from "./taps.ts";
 import { transposedTaps } from "./transposed-taps.ts";
 
-/** Rows [from, to) of a tensor. */
-export interface RowRange {
-  readonly tensor: string;
+/** Rows [from, to). */
+export interface Rows {
   readonly from: number;
   readonly to: number;
 }
 
-/** One call of a row kernel: the rows it must find in memory and the row of its output it leaves there. */
+/** Rows [from, to) of a tensor. */
+export interface RowRange extends Rows {
+  readonly tensor: string;
+}
+
+/** One call of a row kernel: the rows it must find in memory and the rows of its output it leaves there. */
 export interface RowStep {
   readonly reads: readonly RowRange[];
-  readonly writes: number;
+  readonly writes: Rows;
 }
 
 /**
- * The steps of a node, in order: step r writes row r of its output.
+ * The steps of a node, in order: with R rows a step, step s writes rows [s × R, (s + 1) × R) of its output and reads
+ * what any of them needs; the last step may write fewer. A kernel's row number is the step: the row, where R is 1.
  *
  * Reads are exact and clipped to the image: a row in no range is not looked at, so it need not exist any more, or
  * yet. A dilated window is several ranges; a window wholly in the padding is none.
  */
-export function rowSteps(graph: Graph, node: Node): readonly RowStep[] {
+export function rowSteps(graph: Graph, node: Node, rowsPerStep = 1): readonly RowStep[] {
   const rows = tensorOf(graph, node.output).shape.h;
-  return Array.from({ length: rows }, (_, row) => ({ reads: readsOf(graph, node, row), writes: row }));
+  return Array.from({ length: Math.ceil(rows / rowsPerStep) }, (_, step) => {
+    const writes = { from: step * rowsPerStep, to: Math.min((step + 1) * rowsPerStep, rows) };
+    return { reads: readsOfRows(graph, node, writes), writes };
+  });
+}
+
+function readsOfRows(graph: Graph, node: Node, { from, to }: Rows): readonly RowRange[] {
+  const reads = Array.from({ length: to - from }, (_, k) => readsOf(graph, node, from + k));
+  return reads.length === 1 ? reads[0]! : united(reads.flat());
+}
+
+/** The fewest ranges that hold the same rows. */
+function united(reads: readonly RowRange[]): readonly RowRange[] {
+  return [...new Set(reads.map(({ tensor }) => tensor))].flatMap((tensor) => {
+    const own = reads.filter((reach) => reach.tensor === tensor);
+    return ranges(
+      tensor,
+      own.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, k) => from + k)),
+    );
+  });
 }
 
 function readsOf(graph: Graph, node: Node, row: number): readonly RowRange[] {

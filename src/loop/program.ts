@@ -4,6 +4,7 @@ import type { Buffer, Kernel } from "./ir.ts";
 export interface Call {
   /** Index into `Program.kernels`. */
   readonly kernel: number;
+  /** What the kernel's `row` is in this call: the number of its step. */
   readonly row: number;
 }
 

@@ -12,18 +12,19 @@ import type { Call, ConstantData, Program } from "../loop/program.ts";
 import type { Plan } from "../plan/plan.ts";
 import { identifier } from "./name.ts";
 import { lowerInput, lowerOutput, portOf } from "./ports.ts";
-import type { Recipes } from "./recipe.ts";
+import type { Recipe, Recipes } from "./recipe.ts";
 import { ringOf, type RowRing } from "./ring.ts";
 
 /**
  * The graph must have been through the passes: no batch-norm, flatten or identity is left. The plan must set aside what
- * the recipes need (`scratchOf`).
+ * the recipes need (`scratchOf`, `rowsPerStepOf`).
  *
  * @throws CompileError where the recipes cannot be used for this graph.
  */
 export function lowerProgram(graph: Graph, plan: Plan, recipes: Recipes): Program {
   const refusal = recipes.refuses(graph);
   if (refusal !== undefined) throw new CompileError(refusal);
+  for (const node of graph.nodes) checkRowsPerStep(plan, node, recipes.of(graph, node));
   const ring = (name: string): RowRing => ringOf(graph, plan, name);
   const sums = new Map(graph.nodes.map((node) => [node.name, sumsOf(graph, plan, node)]));
   const nodes = graph.nodes.map((node) =>
@@ -49,9 +50,26 @@ export function lowerProgram(graph: Graph, plan: Plan, recipes: Recipes): Progra
     outputs: graph.outputs.map((name) => portOf(ring(name).tensor)),
     constants: nodes.flatMap<ConstantData>((n) => n.constants),
     arenaBytes: plan.arenaBytes,
-    arenaAlignment: Math.max(1, ...placed.map(([buffer]) => elementBytes[buffer.type])),
+    arenaAlignment: arenaAlignment(
+      plan,
+      placed.map(([buffer]) => buffer),
+    ),
     offsets: new Map(placed.map(([buffer, offset]) => [buffer.name, offset])),
   };
+}
+
+/** A kernel called for other rows than the plan's would compute some twice and some never. */
+function checkRowsPerStep(plan: Plan, { name }: Node, { rowsPerStep }: Recipe): void {
+  const planned = plan.rowsPerStep.get(name) ?? 1;
+  if (planned !== rowsPerStep) {
+    throw new Error(`${name}: planned for ${planned} rows a step, but its recipe computes ${rowsPerStep}`);
+  }
+}
+
+/** Sums, scratch and constants in RAM may be read as words. */
+function arenaAlignment(plan: Plan, buffers: readonly Buffer[]): number {
+  const hasWords = plan.scratch.size + plan.accumulators.size + plan.resident.size > 0;
+  return Math.max(hasWords ? 4 : 1, ...buffers.map((buffer) => elementBytes[buffer.type]));
 }
 
 function sumsOf(graph: Graph, plan: Plan, node: Node): Buffer | undefined {

@@ -39,3 +39,9 @@ export function scratchOf(recipes: Recipes, graph: Graph): ReadonlyMap<string, n
   const needs = graph.nodes.map((node) => [node.name, recipes.of(graph, node).scratchBytes] as const);
   return new Map(needs.filter(([, bytes]) => bytes > 0));
 }
+
+/** Rows that one step computes, by node, of the nodes that compute more than one: what the plan must go by. */
+export function rowsPerStepOf(recipes: Recipes, graph: Graph): ReadonlyMap<string, number> {
+  const rows = graph.nodes.map((node) => [node.name, recipes.of(graph, node).rowsPerStep] as const);
+  return new Map(rows.filter(([, count]) => count > 1));
+}

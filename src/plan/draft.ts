@@ -4,14 +4,11 @@ import { tensorBytes, type Flow, type FlowNode } from "./flow.ts";
 import { lifetimesOf, span, wholeTensors, type Interval, type Lifetimes } from "./lifetimes.ts";
 import { orderOf, type Staging } from "./order.ts";
 import { pacesOf } from "./pace.ts";
-import { alignUp, type Offsets } from "./place/shape.ts";
+import { alignUp, wordAlignment, type Offsets } from "./place/shape.ts";
 import { lowestRing, type Strip } from "./place/strip.ts";
 import type { Placement } from "./place/place.ts";
 import type { Event, FramePolicy } from "./plan.ts";
 import { ringRows } from "./ring.ts";
-
-/** Scratch may be read as 16- or 32-bit words, accumulators are 32-bit words. */
-const wordAlignment = 4;
 
 export interface Draft {
   readonly events: readonly Event[];
@@ -22,7 +19,7 @@ export interface Draft {
   readonly accumulatingNodes: readonly number[];
   /**
    * What is to be placed: the rows of every tensor, then the scratch of every node in `scratchNodes`, then the
-   * accumulators of every node in `accumulatingNodes`.
+   * accumulators of every node in `accumulatingNodes`, then, if there are any, all resident constants as one.
    */
   readonly strips: readonly Strip[];
 }
@@ -54,6 +51,9 @@ export function draftOf(flow: Flow, options: DraftOptions): Draft {
       ...accumulatingNodes.map((n) =>
         words(flow.nodes[n]!.accumulatorBytes, [span(lifetimes.steps[n]!)], alignment),
       ),
+      ...(flow.residentBytes > 0
+        ? [words(flow.residentBytes, [{ first: 0, last: events.length - 1 }], alignment)]
+        : []),
     ],
   };
 }
@@ -77,7 +77,7 @@ function words(rowBytes: number, taken: readonly Interval[], alignment: number):
   return { rowBytes, rows: [taken], height: 1, alignment, over: [], pace: 1, mayTurn: false };
 }
 
-/** Every ring behind the one before; one piece of scratch, large enough for each node, behind the last. */
+/** Every ring behind the one before; resident constants behind the last; then scratch, large enough for each node. */
 export function placeApart(flow: Flow, draft: Draft): Placement {
   let end = 0;
   const offsets = flow.tensors.map((_, t) => {
@@ -86,24 +86,26 @@ export function placeApart(flow: Flow, draft: Draft): Placement {
     end = offset + rowBytes * height;
     return offset;
   });
-  return withScratch(draft, offsets, end);
+  return withPieces(flow, draft, offsets, end);
 }
 
-/** Tensor i in buffer i mod 2; scratch behind both. Right for a chain only. */
+/** Tensor i in buffer i mod 2; resident constants, then scratch behind both. Right for a chain only. */
 export function placeInTurn(flow: Flow, draft: Draft): Placement {
   const bytes = flow.tensors.map((tensor, t) => draft.strips[t]!.height * tensor.rowBytes);
   const most = (parity: number): number => Math.max(0, ...bytes.filter((_, t) => t % 2 === parity));
   const second = alignUp(most(0), Math.max(...draft.strips.map((strip) => strip.alignment)));
   const offsets = flow.tensors.map((_, t) => (t % 2 === 0 ? 0 : second));
-  return withScratch(draft, offsets, second + most(1));
+  return withPieces(flow, draft, offsets, second + most(1));
 }
 
-function withScratch(draft: Draft, tensors: Offsets, end: number): Placement {
+function withPieces(flow: Flow, draft: Draft, tensors: Offsets, end: number): Placement {
   const pieces = draft.strips.slice(tensors.length);
-  const offset =
-    pieces.length === 0 ? end : alignUp(end, Math.max(...pieces.map((piece) => piece.alignment)));
-  const bytes = offset + Math.max(0, ...pieces.map((piece) => piece.rowBytes));
-  const offsets = [...tensors, ...pieces.map(() => offset)];
+  const aligned = (from: number): number => alignUp(from, Math.max(1, ...pieces.map((p) => p.alignment)));
+  const resident = flow.residentBytes > 0 ? [pieces.pop()!] : [];
+  const block = resident.length > 0 ? aligned(end) : end;
+  const scratch = pieces.length > 0 ? aligned(block + flow.residentBytes) : block + flow.residentBytes;
+  const bytes = scratch + Math.max(0, ...pieces.map((piece) => piece.rowBytes));
+  const offsets = [...tensors, ...pieces.map(() => scratch), ...resident.map(() => block)];
   const layouts = draft.strips.map(lowestRing);
   return { offsets, layouts, bytes, how: "fixed", optimal: bytes === draft.floor.bytes };
 }

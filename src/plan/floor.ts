@@ -7,7 +7,7 @@ export interface Floor {
   readonly event: number;
 }
 
-/** Adds up rows, scratch and accumulators event by event; of a row and the one that overwrites it, the latter counts. */
+/** Adds up rows, scratch, accumulators and resident constants event by event; of a row and the one that overwrites it, the latter counts. */
 export function floorOf(flow: Flow, lifetimes: Lifetimes, eventCount: number): Floor {
   const change = new Float64Array(eventCount + 1);
   const add = (interval: { readonly first: number; readonly last: number }, bytes: number): void => {
@@ -23,7 +23,7 @@ export function floorOf(flow: Flow, lifetimes: Lifetimes, eventCount: number): F
     for (const run of lifetimes.steps[n]!) add(run, node.scratchBytes);
     if (node.accumulatorBytes > 0) add(span(lifetimes.steps[n]!), node.accumulatorBytes);
   });
-  let live = 0;
+  let live = flow.residentBytes;
   let floor: Floor = { bytes: 0, event: 0 };
   for (let event = 0; event < eventCount; event++) {
     live += change[event]!;

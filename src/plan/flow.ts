@@ -1,21 +1,19 @@
 /**
  * A graph as the planner sees it: tensors are counts of rows of so many bytes, nodes are lists of steps.
  *
- * Tensors and nodes are numbered, so that the searches of this room work on integers and not on names. Step s of a
- * node writes row s of its output, but of an accumulating node only the last step writes, row 0; what is computed is
- * unknown here.
+ * Tensors and nodes are numbered, so that the searches of this room work on integers and not on names. Steps of a node
+ * write its output's rows in order, one or several each, but of an accumulating node only the last step writes, row 0;
+ * what is computed is unknown here.
  */
 import { accumulation, accumulatorBytes } from "../graph/accumulate.ts";
 import type { DType, Graph, Node } from "../graph/graph.ts";
 import { inPlaceInputs } from "../graph/in-place.ts";
-import { rowSteps, type RowRange } from "../graph/rows.ts";
-import type { Event } from "./plan.ts";
+import { rowSteps, type Rows, type RowStep } from "../graph/rows.ts";
+import type { Event, Plan } from "./plan.ts";
 
 /** Rows [from, to) of tensor number `tensor`. */
-export interface Reach {
+export interface Reach extends Rows {
   readonly tensor: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface FlowTensor {
@@ -38,6 +36,10 @@ export interface FlowNode {
   readonly output: number;
   /** What each step reads. */
   readonly reads: readonly (readonly Reach[])[];
+  /** The rows of its output each step leaves, no row where it only accumulates. */
+  readonly writes: readonly Rows[];
+  /** Rows of each step but the last, which may be short. */
+  readonly rowsPerStep: number;
   readonly scratchBytes: number;
   /** Bytes of accumulators, held from the first step to the last; 0 unless the node accumulates. */
   readonly accumulatorBytes: number;
@@ -55,6 +57,8 @@ export interface Flow {
   readonly outputs: readonly number[];
   /** Rows of all tensors together. */
   readonly rows: number;
+  /** Bytes of constants that stay in the arena for good. */
+  readonly residentBytes: number;
   readonly tensorNumber: ReadonlyMap<string, number>;
   readonly nodeNumber: ReadonlyMap<string, number>;
 }
@@ -66,26 +70,36 @@ export interface FlowOptions {
   readonly scratch?: ReadonlyMap<string, number>;
   /** Names of the nodes that take their input row by row. */
   readonly accumulated?: ReadonlySet<string>;
-  /** Whether element-wise nodes may overwrite their input. */
+  /** Whether element-wise nodes may overwrite their input; those of several rows a step never do. */
   readonly inPlace?: boolean;
+  /** Rows that a step of a node writes, by node; 1 unless given. */
+  readonly rowsPerStep?: ReadonlyMap<string, number>;
+  /** Bytes of constants that stay in the arena for good. */
+  readonly residentBytes?: number;
 }
 
 /** Numbers a graph's tensors (inputs first, then as nodes write them) and looks up every row step once. */
-export function flowOf(graph: Graph, { scratch, accumulated, inPlace }: FlowOptions = {}): Flow {
+export function flowOf(graph: Graph, options: FlowOptions = {}): Flow {
+  const { scratch, accumulated, inPlace, rowsPerStep, residentBytes = 0 } = options;
   const names = [...graph.inputs, ...graph.nodes.map((node) => node.output)];
   const tensorNumber = new Map(names.map((name, i) => [name, i]));
   const number = (name: string): number => tensorNumber.get(name)!;
   const nodes = graph.nodes.map((node): FlowNode => {
     const accumulates = accumulated?.has(node.name) ?? false;
-    const reads = accumulates ? accumulatingReads(graph, node) : plainReads(graph, node);
+    const rows = rowsPerStep?.get(node.name) ?? 1;
+    const steps = accumulates ? accumulatingSteps(graph, node) : rowSteps(graph, node, rows);
     return {
       name: node.name,
       output: number(node.output),
-      reads: reads.map((step) => step.map((r) => ({ tensor: number(r.tensor), from: r.from, to: r.to }))),
+      reads: steps.map(({ reads }) =>
+        reads.map(({ tensor, from, to }) => ({ tensor: number(tensor), from, to })),
+      ),
+      writes: steps.map(({ writes }) => writes),
+      rowsPerStep: rows,
       scratchBytes: scratch?.get(node.name) ?? 0,
       accumulatorBytes: accumulates ? accumulation(graph, node)!.elements * accumulatorBytes : 0,
-      overwrites: inPlace ? inPlaceInputs(graph, node).map(number) : [],
-      events: reads.map((_, step) => ({ kind: "step", node: node.name, step })),
+      overwrites: inPlace && rows === 1 ? inPlaceInputs(graph, node).map(number) : [],
+      events: steps.map((_, step) => ({ kind: "step", node: node.name, step })),
     };
   });
   let rows = 0;
@@ -110,29 +124,25 @@ export function flowOf(graph: Graph, { scratch, accumulated, inPlace }: FlowOpti
     inputs: graph.inputs.map(number),
     outputs: graph.outputs.map(number),
     rows,
+    residentBytes,
     tensorNumber,
     nodeNumber: new Map(graph.nodes.map((node, n) => [node.name, n])),
   };
 }
 
-function plainReads(graph: Graph, node: Node): readonly (readonly RowRange[])[] {
-  return rowSteps(graph, node).map(({ reads, writes }, step) => {
-    if (writes !== step) throw new Error(`${node.name}: step ${step} writes row ${writes}`);
-    return reads;
-  });
-}
-
-function accumulatingReads(graph: Graph, node: Node): readonly (readonly RowRange[])[] {
+function accumulatingSteps(graph: Graph, node: Node): readonly RowStep[] {
   const sum = accumulation(graph, node);
   if (!sum) throw new Error(`${node.name}: a ${node.kind} of this shape cannot accumulate`);
   const { tensor, from, to } = sum;
-  return Array.from({ length: to - from }, (_, step) => [{ tensor, from: from + step, to: from + step + 1 }]);
+  return Array.from({ length: to - from }, (_, step) => ({
+    reads: [{ tensor, from: from + step, to: from + step + 1 }],
+    writes: { from: 0, to: step === to - from - 1 ? 1 : 0 },
+  }));
 }
 
-/** The row a step leaves in the node's output, or undefined where it only accumulates. */
-export function rowWritten(node: FlowNode, step: number): number | undefined {
-  if (node.accumulatorBytes === 0) return step;
-  return step === node.reads.length - 1 ? 0 : undefined;
+/** The flow of the steps that a plan is made of. */
+export function flowOfPlan(graph: Graph, { accumulators, rowsPerStep }: Plan): Flow {
+  return flowOf(graph, { accumulated: new Set(accumulators.keys()), rowsPerStep, inPlace: true });
 }
 
 /** Bytes of a whole tensor. */

@@ -3,7 +3,7 @@
  *
  * This is the cheap simulation that searches for orders use; `lifetimes.ts` and `floor.ts` look at a finished order.
  */
-import { rowWritten, type Flow, type FlowNode, type Reach } from "./flow.ts";
+import type { Flow, FlowNode, Reach } from "./flow.ts";
 import type { Event } from "./plan.ts";
 
 export interface Ledger {
@@ -11,7 +11,7 @@ export interface Ledger {
   readonly produced: Int32Array;
   /** By row (see `FlowTensor.base`): steps that have yet to read it, and one more that never comes for an output. */
   readonly awaited: Int32Array;
-  /** Bytes of rows alive now. */
+  /** Bytes of rows alive now, and of what stays in the arena for good. */
   live: number;
   /** The most bytes alive at any event so far, scratch and accumulators included. */
   peak: number;
@@ -35,7 +35,8 @@ export function openLedger(flow: Flow): Ledger {
     const { base, rows } = flow.tensors[output]!;
     for (let row = 0; row < rows; row++) awaited[base + row]! += 1;
   }
-  return { produced: new Int32Array(flow.tensors.length), awaited, live: 0, peak: 0 };
+  const produced = new Int32Array(flow.tensors.length);
+  return { produced, awaited, live: flow.residentBytes, peak: 0 };
 }
 
 export function copyLedger(ledger: Ledger): Ledger {
@@ -74,7 +75,7 @@ export function pull(
   emit: Emit,
 ): void {
   const { producer } = flow.tensors[tensor]!;
-  for (let next = ledger.produced[tensor]!; next <= row; next++) {
+  for (let next = ledger.produced[tensor]!; next <= row; next = ledger.produced[tensor]!) {
     if (producer < 0) receiveRow(flow, ledger, tensor, next, emit);
     else {
       const node = flow.nodes[producer]!;
@@ -90,7 +91,7 @@ export function pull(
 
 /** The steps that make a row: an accumulating node takes all of them, one after the other. */
 function stepsFor(node: FlowNode, row: number): Iterable<number> {
-  return node.accumulatorBytes === 0 ? [row] : node.reads.keys();
+  return node.accumulatorBytes === 0 ? [Math.floor(row / node.rowsPerStep)] : node.reads.keys();
 }
 
 function sortReads(flow: Flow, ledger: Ledger, reads: readonly Reach[], order: PullOrder): readonly Reach[] {
@@ -111,21 +112,19 @@ function receiveRow(flow: Flow, ledger: Ledger, tensor: number, row: number, emi
 }
 
 /**
- * One event: the row a step writes comes to be, its scratch comes and goes, and rows read for the last time die. Where
+ * One event: the rows a step writes come to be, its scratch comes and goes, and rows read for the last time die. Where
  * it overwrites one of them the two are never alive together.
  */
 function runStep(flow: Flow, ledger: Ledger, node: FlowNode, step: number, emit: Emit): void {
   const { base, rowBytes } = flow.tensors[node.output]!;
-  const row = rowWritten(node, step);
+  const { from, to } = node.writes[step]!;
   if (step === 0) ledger.live += node.accumulatorBytes;
-  if (row !== undefined) {
-    ledger.produced[node.output] = row + 1;
-    ledger.live += rowBytes;
-  }
+  ledger.produced[node.output] = to;
+  ledger.live += (to - from) * rowBytes;
   const reused = overwritesRow(flow, ledger, node, step) ? rowBytes : 0;
   ledger.peak = Math.max(ledger.peak, ledger.live - reused + node.scratchBytes);
   emit(node.events[step]!);
-  if (row !== undefined && ledger.awaited[base + row] === 0) ledger.live -= rowBytes;
+  for (let row = from; row < to; row++) if (ledger.awaited[base + row] === 0) ledger.live -= rowBytes;
   for (const reach of node.reads[step]!) {
     const read = flow.tensors[reach.tensor]!;
     for (let r = reach.from; r < reach.to; r++) {
@@ -145,13 +144,13 @@ function overwritesRow(flow: Flow, ledger: Ledger, node: FlowNode, step: number)
 export function pullBytes(flow: Flow, ledger: Ledger, tensor: number, row: number): number {
   const produced = ledger.produced.slice();
   const visit = (t: number, last: number): number => {
-    const { producer, rowBytes } = flow.tensors[t]!;
+    const { producer, rows, rowBytes } = flow.tensors[t]!;
     let bytes = 0;
-    for (let next = produced[t]!; next <= last; next++) {
-      bytes += rowBytes;
-      produced[t] = next + 1;
-      if (producer < 0) continue;
-      const node = flow.nodes[producer]!;
+    for (let next = produced[t]!; next <= last; next = produced[t]!) {
+      const node = flow.nodes[producer];
+      produced[t] = node ? Math.min(next + node.rowsPerStep, rows) : next + 1;
+      bytes += rowBytes * (produced[t]! - next);
+      if (!node) continue;
       for (const step of stepsFor(node, next)) {
         for (const reach of node.reads[step]!) bytes += visit(reach.tensor, reach.to - 1);
       }

@@ -1,5 +1,5 @@
 /** From which event to which each row, and each node's scratch, holds bytes. */
-import { rowWritten, type Flow } from "./flow.ts";
+import type { Flow } from "./flow.ts";
 import type { Event, FramePolicy } from "./plan.ts";
 
 /** Events [first, last], both inclusive. */
@@ -47,8 +47,8 @@ export function lifetimesOf(flow: Flow, events: readonly Event[], frame: FramePo
       case "step": {
         const number = flow.nodeNumber.get(event.node)!;
         const node = flow.nodes[number]!;
-        const row = rowWritten(node, event.step);
-        if (row !== undefined) write(node.output, row, at);
+        const { from, to } = node.writes[event.step]!;
+        for (let row = from; row < to; row++) write(node.output, row, at);
         for (const reach of node.reads[event.step]!) read(reach.tensor, reach.from, reach.to, at);
         extend(steps[number]!, at);
       }

@@ -1,16 +1,15 @@
 import type { Graph } from "../graph/graph.ts";
-import { flowOf, type Flow } from "./flow.ts";
+import { flowOfPlan, type Flow } from "./flow.ts";
 import { lifetimesOf, span, type Lifetimes } from "./lifetimes.ts";
 import type { Life, Plan } from "./plan.ts";
 import { ringRows, rowOffset } from "./ring.ts";
 
 /**
  * The memory map of a plan: one rectangle for each row (in the bytes of its slot, while it is needed) and for each run
- * of events that uses a node's scratch. Rows, whatever unit the strategy counted lifetimes in.
+ * of events that uses a node's scratch, its accumulators or resident constants. Rows, whatever unit the strategy counted lifetimes in.
  */
 export function lives(graph: Graph, plan: Plan): readonly Life[] {
-  const accumulated = new Set(plan.accumulators.keys());
-  const flow = flowOf(graph, { accumulated, inPlace: true });
+  const flow = flowOfPlan(graph, plan);
   const lifetimes = lifetimesOf(flow, plan.events, plan.frame);
   const rows = flow.tensors.flatMap((tensor, t): Life[] => {
     const ring = plan.rings.get(tensor.name)!;
@@ -43,7 +42,11 @@ export function lives(graph: Graph, plan: Plan): readonly Life[] {
     const life = span(lifetimes.steps[n]!);
     return [{ owner: node.name, kind: "accumulators", row: 0, offset, bytes, ...life }];
   });
-  return [...rows, ...scratch, ...accumulators];
+  const resident = [...plan.resident.values()].map(({ name, bytes, offset }): Life => {
+    const last = plan.events.length - 1;
+    return { owner: name, kind: "resident", row: 0, offset, bytes, first: 0, last };
+  });
+  return [...rows, ...scratch, ...accumulators, ...resident];
 }
 
 /** Whether the last step that reads a row leaves its own row at the same bytes. */
@@ -64,7 +67,7 @@ function isOverwritten(flow: Flow, lifetimes: Lifetimes, plan: Plan, tensor: num
  * tall as the region they share, which says nothing about any one of them.
  */
 export function heldRows(graph: Graph, plan: Plan): ReadonlyMap<string, number> {
-  const flow = flowOf(graph, { accumulated: new Set(plan.accumulators.keys()) });
+  const flow = flowOfPlan(graph, plan);
   const { rows } = lifetimesOf(flow, plan.events, plan.frame);
   return new Map(
     flow.tensors.map(({ name }, t) => [name, Math.min(plan.rings.get(name)!.rows, ringRows(rows[t]!))]),

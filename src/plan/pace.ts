@@ -13,13 +13,13 @@ export function pacesOf(flow: Flow): readonly number[] {
   return paces;
 }
 
-/** Rows by which a node's reads advance from step to step, or one part of a row where they advance more slowly. */
-function strideOf({ reads }: FlowNode): number {
+/** Rows by which a node's reads advance for each row written, or one part of a row where they advance more slowly. */
+function strideOf({ reads, rowsPerStep }: FlowNode): number {
   const starts = reads.flatMap(([reach]) => (reach ? [reach.from] : []));
   const low = Math.floor(starts.length / 4);
   const high = Math.max(low + 1, Math.floor((3 * starts.length) / 4));
   if (high >= starts.length) return 1;
-  const stride = (starts[high]! - starts[low]!) / (high - low);
+  const stride = (starts[high]! - starts[low]!) / ((high - low) * rowsPerStep);
   if (stride >= 1) return Math.round(stride);
   return stride > 0 ? 1 / Math.round(1 / stride) : 1;
 }

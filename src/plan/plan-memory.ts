@@ -8,6 +8,7 @@ import { assertChain } from "./ping-pong.ts";
 import { place, type Effort, type Placement } from "./place/place.ts";
 import type { FramePolicy, Plan, Strategy } from "./plan.ts";
 import { replay } from "./replay.ts";
+import { residentBytes, residentPieces } from "./resident.ts";
 import { chooseStaging } from "./stages.ts";
 import { strategies } from "./strategy.ts";
 
@@ -16,7 +17,17 @@ export interface PlanOptions {
   readonly frame: FramePolicy;
   /** Bytes of working memory by node, needed while one of its steps runs. */
   readonly scratch?: ReadonlyMap<string, number>;
-  /** A power of two every offset is a multiple of; 1 unless given. Float tensors lie at multiples of 4 in any case. */
+  /**
+   * By node: rows of its output that one step writes; 1 unless given. Its kernel is called with the number of the step: step
+   * s writes rows [s × R, (s + 1) × R), of which the last may be beyond the image and are then not written.
+   */
+  readonly rowsPerStep?: ReadonlyMap<string, number>;
+  /** By name: bytes of constants that are copied to the arena once and stay, each at a multiple of 4. */
+  readonly resident?: ReadonlyMap<string, number>;
+  /**
+   * A power of two every offset is a multiple of; 1 unless given. Float tensors, scratch, accumulators and resident
+   * constants lie at multiples of 4 in any case, and int8 tensors between them anywhere.
+   */
   readonly alignment?: number;
 }
 
@@ -31,6 +42,7 @@ const plainEffort: Effort = { nodes: 20_000, turnings: 0 };
  * (`strategies[strategy].fusePool`). Throws a `CompileError` if the strategy does not apply to it.
  */
 export function planMemory(graph: Graph, options: PlanOptions): Plan {
+  checkRowsPerStep(graph, options);
   const { placement, unit } = strategies[options.strategy];
   const flow = flowOf(graph, { ...flowOptions(options), inPlace: unit === "row" });
   if (placement === "in turn") assertChain(flow);
@@ -73,8 +85,20 @@ function smaller(a: Sketch, b: Sketch): Sketch {
   return b.placement.bytes < a.placement.bytes ? b : a;
 }
 
-function flowOptions({ scratch }: PlanOptions): FlowOptions {
-  return scratch ? { scratch } : {};
+function flowOptions({ scratch, rowsPerStep, resident }: PlanOptions): FlowOptions {
+  return {
+    ...(scratch && { scratch }),
+    ...(rowsPerStep && { rowsPerStep }),
+    ...(resident && { residentBytes: residentBytes(resident) }),
+  };
+}
+
+/** Refuses rows per step for a node there is not, or that are no rows. */
+function checkRowsPerStep(graph: Graph, { rowsPerStep = new Map<string, number>() }: PlanOptions): void {
+  for (const [name, rows] of rowsPerStep) {
+    if (!graph.nodes.some((node) => node.name === name)) throw new Error(`${name}: no node has this name`);
+    if (!Number.isInteger(rows) || rows < 1) throw new Error(`${name}: ${rows} rows per step`);
+  }
 }
 
 function sketchOf(flow: Flow, options: PlanOptions, staging: Staging, effort: Effort): Sketch {
@@ -90,7 +114,8 @@ function sketchOf(flow: Flow, options: PlanOptions, staging: Staging, effort: Ef
   }
 }
 
-function planOf({ strategy, frame }: PlanOptions, { flow, draft, placement }: Sketch): Plan {
+function planOf(options: PlanOptions, { flow, draft, placement }: Sketch): Plan {
+  const { strategy, frame, resident = new Map<string, number>() } = options;
   const { offsets, layouts } = placement;
   const rings = flow.tensors.map((tensor, t) => {
     const { name, rowBytes } = tensor;
@@ -113,6 +138,8 @@ function planOf({ strategy, frame }: PlanOptions, { flow, draft, placement }: Sk
     rings: new Map(rings),
     scratch: new Map(scratch),
     accumulators: new Map(accumulators),
+    rowsPerStep: new Map(options.rowsPerStep),
+    resident: residentPieces(resident, offsets[firstAccumulator + draft.accumulatingNodes.length] ?? 0),
     arenaBytes: placement.bytes,
     floorBytes: draft.floor.bytes,
     floorEvent: draft.floor.event,

@@ -11,8 +11,8 @@ export type Strategy = "naive" | "fused-pool" | "ping-pong" | "paper" | "best-fi
 export type FramePolicy = "resident" | "pushed";
 
 /**
- * One event of the row program. `input`: a row of a graph input arrives. `step`: step number `step` of `node` (see
- * `graph/rows.ts`, or `graph/accumulate.ts` for a node that has accumulators). `output`: graph output `tensor` is handed to the caller.
+ * One event of the row program. `input`: a row of a graph input arrives. `step`: step number `step` of `node`, which
+ * writes the next row of its output, or the next few (`Plan.rowsPerStep`; see `graph/rows.ts`, or `graph/accumulate.ts` for a node that has accumulators). `output`: graph output `tensor` is handed to the caller.
  */
 export type Event =
   | { readonly kind: "input"; readonly tensor: string; readonly row: number }
@@ -45,7 +45,14 @@ export interface Accumulator {
   readonly offset: number;
 }
 
-/** Working memory of one node, live only while one of its steps runs. */
+/** Constants copied to the arena once, before the first inference, and never overwritten. */
+export interface Resident {
+  readonly name: string;
+  readonly bytes: number;
+  readonly offset: number;
+}
+
+/** Working memory of one node, live only while one of its steps runs. Its offset is a multiple of 4. */
 export interface Scratch {
   readonly node: string;
   readonly bytes: number;
@@ -60,8 +67,12 @@ export interface Plan {
   readonly scratch: ReadonlyMap<string, Scratch>;
   /** By name: the nodes that run in their accumulating form (see `graph/accumulate.ts`). */
   readonly accumulators: ReadonlyMap<string, Accumulator>;
+  /** Rows that each step of a node writes but the last, which may be short, by name; 1 where it is not named. */
+  readonly rowsPerStep: ReadonlyMap<string, number>;
+  /** By name: the pieces of arena that hold constants for good. */
+  readonly resident: ReadonlyMap<string, Resident>;
   readonly arenaBytes: number;
-  /** The most bytes alive at any event of this order (rows and scratch): no placement of it can be smaller. */
+  /** The most bytes alive at any event of this order (rows, scratch, sums and resident constants): no placement of it can be smaller. */
   readonly floorBytes: number;
   /** Index into `events` where that is. */
   readonly floorEvent: number;
@@ -79,13 +90,13 @@ export interface Plan {
 }
 
 /**
- * One rectangle of the memory map: a row (or a node's scratch, or its accumulators) that holds these bytes during events
+ * One rectangle of the memory map: a row (or a node's scratch, its accumulators, or resident constants) that holds these bytes during events
  * [first, last]. A row that is overwritten in place, element by element, ends at the event before.
  */
 export interface Life {
-  /** Tensor or, for scratch and accumulators, node. */
+  /** Tensor; for scratch and accumulators the node, for resident constants their name. */
   readonly owner: string;
-  readonly kind: "row" | "scratch" | "accumulators";
+  readonly kind: "row" | "scratch" | "accumulators" | "resident";
   /** Row of the tensor; 0 for anything else. */
   readonly row: number;
   readonly offset: number;

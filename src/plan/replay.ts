@@ -3,8 +3,10 @@
  * written there last. Nothing here trusts how the plan was made; only the row steps of the graph are believed.
  */
 import type { Graph } from "../graph/graph.ts";
-import { flowOf, rowWritten, type Flow, type FlowNode, type Reach } from "./flow.ts";
-import type { Event, Plan, Scratch } from "./plan.ts";
+import type { Rows } from "../graph/rows.ts";
+import { flowOfPlan, type Flow, type FlowNode, type Reach } from "./flow.ts";
+import { wordAlignment } from "./place/shape.ts";
+import type { Event, Plan, Resident, Scratch } from "./plan.ts";
 import { rowOffset } from "./ring.ts";
 
 interface Shadow {
@@ -27,13 +29,17 @@ const work = -2;
 /** What the accumulators of the node that writes tensor number t hold. */
 const sums = (t: number): number => -3 - t;
 
+/** What resident constant number i is. */
+const constant = (flow: Flow, i: number): number => sums(flow.tensors.length + i);
+
 /**
  * Throws unless every row read is still, byte for byte, the row its producer wrote; every step runs once, in order;
  * no step's output or scratch touches what it reads, save a row that is overwritten element by element; accumulators
- * keep their bytes from the first step to the last; all lies inside the arena and aligned; every output is whole.
+ * keep their bytes from the first step to the last, and resident constants for good; all lies inside the arena and
+ * aligned; every output is whole.
  */
 export function replay(graph: Graph, plan: Plan): void {
-  const flow = flowOf(graph, { accumulated: new Set(plan.accumulators.keys()), inPlace: true });
+  const flow = flowOfPlan(graph, plan);
   const shadow: Shadow = {
     plan,
     flow,
@@ -42,11 +48,16 @@ export function replay(graph: Graph, plan: Plan): void {
     steps: new Map(),
   };
   checkAddresses(flow, plan);
+  const resident = [...plan.resident.values()];
+  for (const [i, { offset, bytes }] of resident.entries()) {
+    shadow.bytes.fill(constant(flow, i), offset, offset + bytes);
+  }
   const delivered = new Set<string>();
   plan.events.forEach((event, at) => {
     run(shadow, event, at);
     if (event.kind === "output") delivered.add(event.tensor);
   });
+  for (const [i, piece] of resident.entries()) checkResident(shadow, piece, constant(flow, i));
   for (const tensor of flow.tensors) {
     const rows = shadow.written[flow.tensorNumber.get(tensor.name)!]!;
     if (rows !== tensor.rows)
@@ -64,8 +75,13 @@ function checkAddresses(flow: Flow, plan: Plan): void {
     if (ring.pitch % tensor.elementBytes !== 0) throw new Error(`${tensor.name}: pitch ${ring.pitch}`);
     checkInside(plan, tensor.name, ring.offset, (ring.rows - 1) * ring.pitch + ring.rowBytes);
   }
-  for (const piece of [...plan.scratch.values(), ...plan.accumulators.values()]) {
-    checkInside(plan, piece.node, piece.offset, piece.bytes);
+  const named = [...plan.scratch.values(), ...plan.accumulators.values()].map((p) => ({
+    name: p.node,
+    ...p,
+  }));
+  for (const { name, offset, bytes } of [...named, ...plan.resident.values()]) {
+    if (offset % wordAlignment !== 0) throw new Error(`${name}: words at offset ${offset}`);
+    checkInside(plan, name, offset, bytes);
   }
 }
 
@@ -97,22 +113,25 @@ function run(shadow: Shadow, event: Event, at: number): void {
 
 function runStep(shadow: Shadow, node: FlowNode, step: number, at: number): void {
   const reads = node.reads[step]!;
-  const row = rowWritten(node, step);
+  const writes = node.writes[step]!;
   const scratch = shadow.plan.scratch.get(node.name);
   if (scratch) shadow.bytes.fill(work, scratch.offset, scratch.offset + scratch.bytes);
   if (node.accumulatorBytes > 0) accumulate(shadow, node, step, at);
   for (const reach of reads) read(shadow, reach, at);
-  if (row !== undefined) write(shadow, node.output, row, at);
+  for (let row = writes.from; row < writes.to; row++) write(shadow, node.output, row, at);
   for (const reach of reads) {
-    if (row === undefined || !isSameRow(shadow, node, reach, row)) read(shadow, reach, at);
+    if (!isOverwritten(shadow, node, reach, writes)) read(shadow, reach, at);
+  }
+  for (let row = writes.from; row < writes.to; row++) {
+    read(shadow, { tensor: node.output, from: row, to: row + 1 }, at);
   }
   if (node.accumulatorBytes > 0) checkSums(shadow, node, at);
   if (scratch) checkScratch(shadow, scratch, at);
 }
 
-/** Whether a row read lies at the very bytes of the row written, by a node that may do so. */
-function isSameRow({ plan, flow }: Shadow, node: FlowNode, { tensor }: Reach, row: number): boolean {
-  const place = (t: number): number => rowOffset(plan.rings.get(flow.tensors[t]!.name)!, row);
+/** Whether the one row written lies at the very bytes of the same row read, by a node that may do so. */
+function isOverwritten({ plan, flow }: Shadow, node: FlowNode, { tensor }: Reach, writes: Rows): boolean {
+  const place = (t: number): number => rowOffset(plan.rings.get(flow.tensors[t]!.name)!, writes.from);
   return node.overwrites.includes(tensor) && place(tensor) === place(node.output);
 }
 
@@ -158,6 +177,11 @@ function read(shadow: Shadow, reach: Reach, at: number): void {
       }
     }
   }
+}
+
+function checkResident(shadow: Shadow, { name, offset, bytes }: Resident, value: number): void {
+  const lost = shadow.bytes.subarray(offset, offset + bytes).findIndex((byte) => byte !== value);
+  if (lost !== -1) throw new Error(`byte ${offset + lost} does not hold the constants of ${name} to the end`);
 }
 
 function checkScratch(shadow: Shadow, scratch: Scratch, at: number): void {

@@ -44,7 +44,7 @@ export function liveGroups(lives: readonly Life[], event: number): LiveGroup[] {
 
 /** What the bytes of a rectangle are; rows go by their numbers as well. */
 export function kindName(kind: Life["kind"]): string {
-  return kind === "row" ? "rows" : kind === "scratch" ? "scratch" : "sums";
+  return { row: "rows", scratch: "scratch", accumulators: "sums", resident: "constants" }[kind];
 }
 
 /** One rectangle in words, for its tooltip and for screen readers. */

@@ -51,7 +51,7 @@ function drawLiveBytes(map: MapReport, width: number, height: number): Markup {
 
 export function drawLegend(lives: readonly Life[]): Markup {
   const scratch = lives.some((life) => life.kind !== "row")
-    ? markup`<li><i class="swatch scratch"></i>dashed: scratch and sums</li>`
+    ? markup`<li><i class="swatch scratch"></i>dashed: scratch, sums and constants</li>`
     : nothing;
   return markup`<ul class="owners">${ownersOf(lives).map((owner, i) => markup`<li><i class="swatch ${ownerClass(i)}"></i>${owner}</li>`)}${scratch}</ul>`;
 }

@@ -75,7 +75,7 @@ function renderGroup(map: MapReport, group: LiveGroup): Markup {
 function renderOwners(map: MapReport): Markup {
   const caption = `${map.title}: what the drawing shows, by owner`;
   const rows = ownersOf(map.lives).flatMap((owner) =>
-    (["row", "scratch", "accumulators"] as const).map((kind) => {
+    (["row", "scratch", "accumulators", "resident"] as const).map((kind) => {
       const lives = map.lives.filter((life) => life.owner === owner && life.kind === kind);
       if (lives.length === 0) return nothing;
       const low = Math.min(...lives.map((life) => life.offset));

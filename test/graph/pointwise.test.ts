@@ -94,7 +94,7 @@ test("an operand repeated over space is one row for every step", () => {
       { tensor: "input", from: 3, to: 4 },
       { tensor: "0.avgPool2d", from: 0, to: 1 },
     ],
-    writes: 3,
+    writes: { from: 3, to: 4 },
   });
 });
 

@@ -12,7 +12,7 @@ import { random } from "../support/random.ts";
 test("steps of a padded, strided convolution read the rows under its kernel and no padding", () => {
   const graph = net("in 5x5x1 | conv 3x3 1 s2 p1");
   assert.deepEqual(
-    rowSteps(graph, graph.nodes[0]!).map(({ reads: [read], writes }) => [read!.from, read!.to, writes]),
+    rowSteps(graph, graph.nodes[0]!).map(({ reads: [read], writes }) => [read!.from, read!.to, writes.from]),
     [[0, 2, 0], [1, 4, 1], [3, 5, 2]], // prettier-ignore
   );
 });
@@ -20,8 +20,8 @@ test("steps of a padded, strided convolution read the rows under its kernel and 
 test("a fused pool reads the rows of all convolution rows under its window", () => {
   const graph = fusePool(net("in 8x8x1 | conv 3x3 1 | maxpool 2 s3"));
   assert.deepEqual(rowSteps(graph, graph.nodes[0]!), [
-    { reads: [{ tensor: "input", from: 0, to: 4 }], writes: 0 },
-    { reads: [{ tensor: "input", from: 3, to: 7 }], writes: 1 },
+    { reads: [{ tensor: "input", from: 0, to: 4 }], writes: { from: 0, to: 1 } },
+    { reads: [{ tensor: "input", from: 3, to: 7 }], writes: { from: 1, to: 2 } },
   ]);
 });
 
@@ -42,11 +42,30 @@ test("a window wholly in the padding reads nothing", () => {
 test("a linear reads everything at once, an add a row of each", () => {
   const graph = net("in 3x2x2 | as a | relu | add a | linear 4");
   const [, add, linear] = graph.nodes;
-  assert.deepEqual(rowSteps(graph, linear!), [{ reads: [{ tensor: "1.add", from: 0, to: 3 }], writes: 0 }]);
+  assert.deepEqual(rowSteps(graph, linear!), [
+    { reads: [{ tensor: "1.add", from: 0, to: 3 }], writes: { from: 0, to: 1 } },
+  ]);
   assert.deepEqual(rowSteps(graph, add!)[1]!.reads, [
     { tensor: "0.clamp", from: 1, to: 2 },
     { tensor: "input", from: 1, to: 2 },
   ]);
+});
+
+test("a step of several rows reads what any of them reads, and the last may be short", () => {
+  const graph = net("in 7x1x1 | conv 3x1 1 p1x0 | as a | conv 2x1 1 s5 d1 | from a | maxpool 1 s3 | as b");
+  const [conv, , pool] = graph.nodes;
+  assert.deepEqual(rowSteps(graph, conv!, 3), [
+    { reads: [{ tensor: "input", from: 0, to: 4 }], writes: { from: 0, to: 3 } },
+    { reads: [{ tensor: "input", from: 2, to: 7 }], writes: { from: 3, to: 6 } },
+    { reads: [{ tensor: "input", from: 5, to: 7 }], writes: { from: 6, to: 7 } },
+  ]);
+  assert.deepEqual(rowSteps(graph, pool!, 2)[0], {
+    reads: [
+      { tensor: "0.conv2d", from: 0, to: 1 },
+      { tensor: "0.conv2d", from: 3, to: 4 },
+    ],
+    writes: { from: 0, to: 2 },
+  });
 });
 
 test("rows outside a step's reads never change what it writes, rows inside can: 120 random networks", () => {
@@ -67,7 +86,7 @@ function checkNode(graph: Graph, node: Node, values: ReadonlyMap<string, Activat
   const steps = rowSteps(graph, node);
   assert.deepEqual(
     steps.map(({ writes }) => writes),
-    [...Array(out.h).keys()],
+    Array.from({ length: out.h }, (_, row) => ({ from: row, to: row + 1 })),
   );
   const inputs = [...new Set(node.inputs)];
   let checked = 0;
@@ -79,9 +98,9 @@ function checkNode(graph: Graph, node: Node, values: ReadonlyMap<string, Activat
       const alone: Graph = { ...graph, inputs, nodes: [node] };
       const y: Activation = evaluate(alone, operands).get(node.output)!;
       for (const { reads, writes } of steps) {
-        const reached = y.subarray(writes * out.w * out.c, (writes + 1) * out.w * out.c).includes(NaN);
+        const reached = y.subarray(writes.from * out.w * out.c, writes.to * out.w * out.c).includes(NaN);
         const read = reads.some(({ tensor, from, to }) => tensor === poisoned && from <= row && row < to);
-        assert.equal(reached, read, `${node.name}: row ${row} of ${poisoned} and output row ${writes}`);
+        assert.equal(reached, read, `${node.name}: row ${row} of ${poisoned} and output row ${writes.from}`);
         checked += read ? 1 : 0;
       }
     }

@@ -84,7 +84,7 @@ test("a row step reads every row its values come from, and no other", () => {
     const { shape } = graph.tensors.get("y")!;
     const y = evaluate(graph, inputs).get("y")!;
     rowSteps(graph, graph.nodes[0]!).forEach(({ reads, writes }) => {
-      const row = y.subarray(writes * shape.w * shape.c, (writes + 1) * shape.w * shape.c);
+      const row = y.subarray(writes.from * shape.w * shape.c, writes.to * shape.w * shape.c);
       const read = new Set(
         reads
           .flatMap(({ tensor, from, to }) => {

@@ -45,6 +45,18 @@ test("calls are the plan's events, results last", () => {
   assert.equal(kernels[calls.at(-1)!.kernel]!.name.endsWith("_output"), true);
 });
 
+test("a plan of two rows a step takes a kernel that writes two", () => {
+  const { graph } = subject(small, "int8", random(2));
+  const fused = fusePool(graph);
+  const [first] = fused.nodes;
+  const rowsPerStep = new Map([[first!.name, 2]]);
+  const plan = planMemory(fused, { strategy: "stream", frame: "pushed", rowsPerStep });
+  assert.throws(
+    () => lowerProgram(fused, plan, scheduled(schedules.plain)),
+    /planned for 2 rows a step, but its recipe computes 1/,
+  );
+});
+
 test("the plain and the blocked nest of a padded, pooled convolution are the golden text", () => {
   assertGolden("lower/plain.txt", kernelsOf(lowered(small, "plain")));
   assertGolden("lower/blocked.txt", kernelsOf(lowered(small, "blocked")));

@@ -7,10 +7,12 @@ import { schedules } from "../../lower/schedule.ts";
 import { scheduled } from "../../lower/scheduled.ts";
 import type { Measurement } from "../../measurement.ts";
 import { lives } from "../../plan/lives.ts";
-import type { Event, FramePolicy, Strategy } from "../../plan/plan.ts";
+import type { Event, FramePolicy, Plan, Strategy } from "../../plan/plan.ts";
 import { strategies } from "../../plan/strategy.ts";
 import type { MapReport, VariantReport } from "../../report/data.ts";
 import type { Workpiece, Workshop } from "./workshop.ts";
+
+type Step = Extract<Event, { kind: "step" }>;
 
 /** One planned variant, its report row, and the map of its memory. */
 export interface PlannedVariant {
@@ -97,7 +99,7 @@ export function memoryMeasurements(variant: string, { graph, plan }: Compiled): 
     counted(
       "floorBytes",
       plan.floorBytes,
-      `most live bytes at any event: ${eventLabel(graph, plan.events[plan.floorEvent]!)}`,
+      `most live bytes at any event: ${eventLabel(graph, plan, plan.floorEvent)}`,
     ),
     counted("scratchBytes", scratch, "largest working memory of one layer, inside the arena"),
     counted(
@@ -114,16 +116,26 @@ function layerName(graph: Graph, name: string): string {
   return node ? `${node.name} ${describe(node, graph.tensors.get(node.output)).split(" + ")[0]!}` : name;
 }
 
-/** An event in words: `row 3 of 0 Conv2d 5×5`. */
-export function eventLabel(graph: Graph, event: Event): string {
+/** An event in words: `row 3 of 0 Conv2d 5×5`, `rows 6 to 7 of 0 Conv2d 5×5`. */
+export function eventLabel(graph: Graph, plan: Plan, index: number): string {
+  const event = plan.events[index]!;
   switch (event.kind) {
     case "input":
       return `row ${event.row} of ${event.tensor} arrives`;
     case "step":
-      return `row ${event.step} of ${layerName(graph, event.node)}`;
+      return `${rowsOfStep(graph, plan, event)} of ${layerName(graph, event.node)}`;
     case "output":
       return `the result of ${layerName(graph, event.tensor)} is handed out`;
   }
+}
+
+/** Of an accumulating node the row it takes, of any other the rows it leaves. */
+function rowsOfStep(graph: Graph, plan: Plan, { node, step }: Step): string {
+  const rows = plan.rowsPerStep.get(node) ?? 1;
+  if (rows === 1 || plan.accumulators.has(node)) return `row ${step}`;
+  const { output } = graph.nodes.find(({ name }) => name === node)!;
+  const last = Math.min((step + 1) * rows, graph.tensors.get(output)!.shape.h) - 1;
+  return last === step * rows ? `row ${last}` : `rows ${step * rows} to ${last}`;
 }
 
 export function mapOf({ id, report, piece }: PlannedVariant): MapReport {
@@ -134,7 +146,7 @@ export function mapOf({ id, report, piece }: PlannedVariant): MapReport {
     arenaBytes: plan.arenaBytes,
     floorBytes: plan.floorBytes,
     floorEvent: plan.floorEvent,
-    events: plan.events.map((event) => eventLabel(graph, event)),
+    events: plan.events.map((_, index) => eventLabel(graph, plan, index)),
     lives: lives(graph, plan).map((life) => ({ ...life, owner: layerName(graph, life.owner) })),
   };
 }

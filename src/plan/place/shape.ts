@@ -41,6 +41,9 @@ export function extent(shapes: readonly Shape[], offsets: Offsets): number {
   return shapes.reduce((most, shape, i) => Math.max(most, offsets[i]! + shape.bytes), 0);
 }
 
+/** Of what is read as 16- or 32-bit words: scratch, accumulators, and constants in RAM. */
+export const wordAlignment = 4;
+
 /** The next multiple of `alignment` from `offset` on. */
 export function alignUp(offset: number, alignment: number): number {
   return Math.ceil(offset / alignment) * alignment;
