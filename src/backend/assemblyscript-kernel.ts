@@ -166,7 +166,12 @@ function printBinary(op: BinaryOp, left: Expr, right: Expr, context: Context): s
     case "<<":
     case ">>":
     case "&":
+    case "^":
       return `(${a} ${op} ${b})`;
+    case "+%":
+    case "-%":
+    case "*%":
+      return `(${a} ${op[0]} ${b})`;
     case "/":
     case "%":
       return type === "f32" ? `(${a} ${op} ${b})` : `i32(u32(${a}) ${op} u32(${b}))`;

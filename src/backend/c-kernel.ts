@@ -121,7 +121,12 @@ function printAddedDot(e: Extract<Expr, { kind: "binary" }>): string | undefined
 /** Whether a sum is one of an i32, left, and a dot product of two lanes, right. */
 export function isAddedDot(e: Extract<Expr, { kind: "binary" }>): boolean {
   const { op, right } = e;
-  return op === "+" && right.kind === "intrinsic" && right.name === "dot" && typeOf(right) === "i32";
+  return (
+    (op === "+" || op === "+%") &&
+    right.kind === "intrinsic" &&
+    right.name === "dot" &&
+    typeOf(right) === "i32"
+  );
 }
 
 function printBinary(op: BinaryOp, left: Expr, right: Expr, level: number): string {
@@ -149,7 +154,12 @@ function printBinary(op: BinaryOp, left: Expr, right: Expr, level: number): stri
     case ">>":
       return `shift_right(${printExpr(left)}, ${printExpr(right)})`;
     case "&":
-      return `(${printExpr(left, 2)} & ${printExpr(right, 2)})`;
+    case "^":
+      return `(${printExpr(left, 2)} ${op} ${printExpr(right, 2)})`;
+    case "+%":
+    case "-%":
+    case "*%":
+      return `${wrapping[op]}(${printExpr(left)}, ${printExpr(right)})`;
     case "<":
       return `(${printExpr(left, 1)} < ${printExpr(right, 1)})`;
     case "min":
@@ -157,6 +167,9 @@ function printBinary(op: BinaryOp, left: Expr, right: Expr, level: number): stri
       return `${op}_${type}(${printExpr(left)}, ${printExpr(right)})`;
   }
 }
+
+/** The helpers for what may leave 32 bits, which C leaves undefined of signed numbers. */
+export const wrapping = { "+%": "add_wrapping", "-%": "sub_wrapping", "*%": "mul_wrapping" } as const;
 
 function registerType(type: ValueType): string {
   switch (type) {

@@ -3,7 +3,7 @@ import type { Expr } from "../loop/ir.ts";
 import type { Program } from "../loop/program.ts";
 import { typeOf } from "../loop/type-of.ts";
 import { visitExprs } from "../loop/walk.ts";
-import { isAddedDot } from "./c-kernel.ts";
+import { isAddedDot, wrapping } from "./c-kernel.ts";
 
 const helpers = {
   min_i32: `static inline int32_t min_i32(int32_t a, int32_t b)
@@ -24,6 +24,21 @@ const helpers = {
   max_f32: `static inline float max_f32(float a, float b)
 {
     return a > b ? a : b;
+}
+`,
+  add_wrapping: `static inline int32_t add_wrapping(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+`,
+  sub_wrapping: `static inline int32_t sub_wrapping(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a - (uint32_t)b);
+}
+`,
+  mul_wrapping: `static inline int32_t mul_wrapping(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a * (uint32_t)b);
 }
 `,
   shift_right: `/* Arithmetic shift; the second form is for compilers whose >> of negative numbers is not one. */
@@ -151,7 +166,9 @@ static inline int32_t dot_add(int32_t acc, lanes2 a, lanes2 b)
     __asm__ volatile("smlad %0, %1, %2, %3" : "=r"(sum) : "r"(a), "r"(b), "r"(acc));
     return sum;
 #else
-    return acc + (int32_t)(int16_t)(a & 0xffffu) * (int16_t)(b & 0xffffu) + (int32_t)(int16_t)(a >> 16) * (int16_t)(b >> 16);
+    const uint32_t low = (uint32_t)((int32_t)(int16_t)(a & 0xffffu) * (int16_t)(b & 0xffffu));
+    const uint32_t high = (uint32_t)((int32_t)(int16_t)(a >> 16) * (int16_t)(b >> 16));
+    return (int32_t)((uint32_t)acc + low + high);
 #endif
 }
 `,
@@ -183,6 +200,11 @@ const needs: Partial<Record<Helper, readonly Helper[]>> = {
   requantizeOnce: ["shift_right"],
 };
 
+function helperOf({ op, left }: Extract<Expr, { kind: "binary" }>): string {
+  if (op === "+%" || op === "-%" || op === "*%") return wrapping[op];
+  return op === ">>" ? "shift_right" : `${op}_${typeOf(left)}`;
+}
+
 /** The helpers that the kernels of `program` use, in an order in which C accepts them. */
 export function printPrelude(program: Program): string {
   const used = new Set<Helper>();
@@ -199,7 +221,7 @@ export function printPrelude(program: Program): string {
       }
       if (e.kind === "widen") use(`widen${e.lanes}_${e.buffer.type}`);
       if (e.kind === "intrinsic" && !added.has(e)) use(e.name);
-      if (e.kind === "binary") use(e.op === ">>" ? "shift_right" : `${e.op}_${typeOf(e.left)}`);
+      if (e.kind === "binary") use(helperOf(e));
       if (typeOf(e) === "i16x2") use("lanes2");
     });
   }

@@ -3,7 +3,7 @@
  *
  * The counter multiplies these by trip counts; the interpreter's observer adds them each time a statement runs.
  */
-import type { Buffer, Expr, IntrinsicName, Stmt } from "./ir.ts";
+import type { BinaryOp, Buffer, Expr, IntrinsicName, Stmt } from "./ir.ts";
 import type { Operation } from "./operation.ts";
 import { type Scope, isIndexValue } from "./range.ts";
 import { elementBytes, typeOf } from "./type-of.ts";
@@ -103,22 +103,25 @@ function chargeBinary(e: Extract<Expr, { kind: "binary" }>, scope: Scope, charge
   chargeExpr(e.left, scope, charge);
   chargeExpr(e.right, scope, charge);
   if (isDot2(e.left) || isDot2(e.right)) {
-    if (e.op === "+") return;
+    if (isSum(e.op)) return;
   }
   charge(binaryOf(e, isFloat, isIndex), 1);
 }
+
+const isSum = (op: BinaryOp): boolean => op === "+" || op === "+%";
+const isProduct = (op: BinaryOp): boolean => op === "*" || op === "*%";
 
 /** The parts of `a + b × c`, the product being data. */
 function addedProduct(
   e: Extract<Expr, { kind: "binary" }>,
   scope: Scope,
 ): { addend: Expr; left: Expr; right: Expr } | undefined {
-  if (e.op !== "+") return undefined;
+  if (!isSum(e.op)) return undefined;
   for (const [product, addend] of [
     [e.right, e.left],
     [e.left, e.right],
   ] as const) {
-    if (product.kind === "binary" && product.op === "*" && !isIndexValue(product, scope)) {
+    if (product.kind === "binary" && isProduct(product.op) && !isIndexValue(product, scope)) {
       return { addend, left: product.left, right: product.right };
     }
   }
@@ -137,12 +140,16 @@ function binaryOf(e: Extract<Expr, { kind: "binary" }>, isFloat: boolean, isInde
     case "%":
       return "divide";
     case "*":
+    case "*%":
       return isFloat ? "fmul" : isIndex ? "address" : "mul";
     case "+":
     case "-":
     case "<<":
     case ">>":
     case "&":
+    case "^":
+    case "+%":
+    case "-%":
     case "<":
       return isFloat ? "fadd" : isIndex ? "address" : "add";
   }

@@ -27,8 +27,12 @@ function foldRight(op: BinaryOp, left: Expr, value: number): Expr | undefined {
     case "-":
     case "<<":
     case ">>":
+    case "^":
+    case "+%":
+    case "-%":
       return value === 0 ? left : undefined;
     case "*":
+    case "*%":
       return value === 1 ? left : value === 0 ? zero : undefined;
     case "/":
       return value === 1 ? left : undefined;
@@ -44,7 +48,7 @@ function foldRight(op: BinaryOp, left: Expr, value: number): Expr | undefined {
 }
 
 function foldLeft(op: BinaryOp, value: number, right: Expr): Expr | undefined {
-  if (op === "+" && value === 0) return right;
-  if (op === "*") return value === 1 ? right : value === 0 ? zero : undefined;
+  if ((op === "+" || op === "+%" || op === "^") && value === 0) return right;
+  if (op === "*" || op === "*%") return value === 1 ? right : value === 0 ? zero : undefined;
   return undefined;
 }

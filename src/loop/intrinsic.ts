@@ -8,10 +8,13 @@ import type { BinaryOp } from "./ir.ts";
 export function evaluateBinary(op: BinaryOp, a: number, b: number): number {
   switch (op) {
     case "+":
+    case "+%":
       return (a + b) | 0;
     case "-":
+    case "-%":
       return (a - b) | 0;
     case "*":
+    case "*%":
       return Math.imul(a, b);
     case "/":
       return Math.floor(a / b);
@@ -23,6 +26,8 @@ export function evaluateBinary(op: BinaryOp, a: number, b: number): number {
       return a >> b;
     case "&":
       return a & b;
+    case "^":
+      return a ^ b;
     case "min":
       return a < b ? a : b;
     case "max":
@@ -51,7 +56,11 @@ export function evaluateFloat(op: BinaryOp, a: number, b: number): number {
     case "<<":
     case ">>":
     case "&":
+    case "^":
     case "<":
+    case "+%":
+    case "-%":
+    case "*%":
       throw new Error(`${op} is for integers`);
   }
 }

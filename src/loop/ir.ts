@@ -37,8 +37,12 @@ export interface Buffer {
   readonly space: "arena" | "constant" | "input" | "output";
 }
 
-/** `min`, `max` and the four operations for i32 and f32; `/ % << >> & <` for i32 only (`<` gives 0 or 1). */
-export type BinaryOp = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "min" | "max" | "<";
+/**
+ * `min`, `max` and the four operations for i32 and f32; `/ % << >> & ^ <` for i32 only (`<` gives 0 or 1). `+%`, `-%` and `*%` are
+ * `+`, `-` and `*` of i32 whose exact result may well leave 32 bits: a reader whose own sums must not spells them otherwise.
+ */
+export type BinaryOp =
+  "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "^" | "min" | "max" | "<" | "+%" | "-%" | "*%";
 
 /**
  * - `requantize(acc, multiplier, shift)`: TensorFlow Lite's MultiplyByQuantizedMultiplier, double rounding: i32.

@@ -27,7 +27,8 @@ function printStmt(s: Stmt, indent: string): string {
 }
 
 const precedence: Readonly<Record<BinaryOp, number>> = {
-  "*": 6, "/": 6, "%": 6, "+": 5, "-": 5, "<<": 4, ">>": 4, "<": 3, "&": 2, min: 9, max: 9,
+  "*": 6, "/": 6, "%": 6, "+": 5, "-": 5, "<<": 4, ">>": 4, "<": 3, "&": 2, "^": 1,
+  "*%": 6, "+%": 5, "-%": 5, min: 9, max: 9,
 }; // prettier-ignore
 
 export function printExpr(e: Expr): string {

@@ -197,5 +197,10 @@ function rangeOfBinary(e: Extract<Expr, { kind: "binary" }>, scope: Scope): Inte
       return { lo: Math.max(left.lo, right.lo), hi: Math.max(left.hi, right.hi) };
     case "<":
       return { lo: 0, hi: 1 };
+    case "^":
+    case "+%":
+    case "-%":
+    case "*%":
+      return anyInt;
   }
 }

@@ -144,6 +144,10 @@ function simplifyAtom(e: Extract<Expr, { kind: "binary" }>, scope: Scope): Expr 
     case "<<":
     case ">>":
     case "&":
+    case "^":
+    case "+%":
+    case "-%":
+    case "*%":
       return binary(e.op, e.left, e.right);
   }
 }

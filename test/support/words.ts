@@ -1,6 +1,7 @@
 /** A program that applies every intrinsic on packed words to random operands, and the bytes it must give. */
 import {
   add,
+  addWrapping,
   and,
   c,
   copy,
@@ -11,10 +12,11 @@ import {
   halves,
   load,
   mul,
+  mulWrapping,
   odds,
   pack2,
 } from "../../src/loop/build.ts";
-import { requantizeOnce, row, shr, store, v, wordOf } from "../../src/loop/build.ts";
+import { requantizeOnce, row, shr, store, subWrapping, v, wordOf, xor } from "../../src/loop/build.ts";
 import type { Buffer, Expr, Stmt } from "../../src/loop/ir.ts";
 import type { Port, Program } from "../../src/loop/program.ts";
 import type { Random } from "./random.ts";
@@ -40,6 +42,10 @@ const meanings: readonly { readonly of: (x: Operands) => number; readonly expr: 
   { of: (x) => packed(x.a, x.b), expr: (x) => wordOf(pack2(x.a, x.b)) },
   { of: (x) => x.a, expr: (x) => wordOf(halves(x.a)) },
   { of: (x) => (x.b + products(x.a, x.b)) | 0, expr: (x) => add(x.b, dot(halves(x.a), halves(x.b))) },
+  { of: (x) => exactly(x, (a, b) => a + b), expr: (x) => addWrapping(x.a, x.b) },
+  { of: (x) => exactly(x, (a, b) => a - b), expr: (x) => subWrapping(x.a, x.b) },
+  { of: (x) => exactly(x, (a, b) => a * b), expr: (x) => mulWrapping(x.a, x.b) },
+  { of: (x) => exactly(x, (a, b) => a ^ b), expr: (x) => xor(x.a, x.b) },
   { of: (x) => products(x.a, x.b) >> 1, expr: (x) => shr(dot(halves(x.a), halves(x.b)), 1) },
 ];
 
@@ -55,6 +61,9 @@ const i16 = (word: number, half: number): number => new Int16Array(Int32Array.of
 const packed = (low: number, high: number): number => (low & 0xffff) | (high << 16) | 0;
 const products = (a: number, b: number): number =>
   Number(BigInt.asIntN(32, BigInt(i16(a, 0) * i16(b, 0)) + BigInt(i16(a, 1) * i16(b, 1))));
+
+const exactly = ({ a, b }: Operands, op: (a: bigint, b: bigint) => bigint): number =>
+  Number(BigInt.asIntN(32, op(BigInt(a), BigInt(b))));
 
 export function onceExactly({ a, multiplier, shift }: Omit<Operands, "b">): number {
   const right = BigInt(-shift);
