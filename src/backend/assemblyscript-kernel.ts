@@ -137,6 +137,7 @@ function printExpr(e: Expr, context: Context): string {
       const { register, offset } = addressOf(e.buffer, e.index, context);
       const type = wasmType[e.buffer.type];
       const isWide = e.buffer.type === "i16";
+      if (e.lanes === 4) return `load<i32>(${register}, ${offset})`;
       if (e.lanes === 8)
         return isWide
           ? `v128.load(${register}, ${offset})`

@@ -98,8 +98,8 @@ export function printExpr(e: Expr, level = 0): string {
       return e.buffer.type === "i32" || e.buffer.type === "f32" ? element : `(int32_t)${element}`;
     }
     case "widen":
-      refuseWide(e.lanes === 2);
-      return `widen2_${e.buffer.type}(&${e.buffer.name}[${printExpr(e.index)}])`;
+      refuseWide(e.lanes !== 8);
+      return `${e.lanes === 4 ? "word" : "widen2"}_${e.buffer.type}(&${e.buffer.name}[${printExpr(e.index)}])`;
     case "binary":
       return printAddedDot(e) ?? printBinary(e.op, e.left, e.right, level);
     case "select":

@@ -5,6 +5,21 @@ import { typeOf } from "../loop/type-of.ts";
 import { visitExprs } from "../loop/walk.ts";
 import { isAddedDot, wrapping } from "./c-kernel.ts";
 
+/** Compilers make one load of the copy where the core can load a word from anywhere. */
+const wordHelper = (name: string, type: string): string => `/* Four bytes as a word, the first the lowest. */
+static inline int32_t word_${name}(const ${type} *p)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    int32_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+#else
+    const uint32_t low = (uint32_t)(uint8_t)p[0] | ((uint32_t)(uint8_t)p[1] << 8);
+    return (int32_t)(low | ((uint32_t)(uint8_t)p[2] << 16) | ((uint32_t)(uint8_t)p[3] << 24));
+#endif
+}
+`;
+
 const helpers = {
   min_i32: `static inline int32_t min_i32(int32_t a, int32_t b)
 {
@@ -114,6 +129,8 @@ typedef uint32_t lanes2;
     return ((uint32_t)p[0] & 0xffffu) | ((uint32_t)p[1] << 16);
 }
 `,
+  word_i8: wordHelper("i8", "int8_t"),
+  word_u8: wordHelper("u8", "uint8_t"),
   splat2: `static inline lanes2 splat2(int32_t x)
 {
     return ((uint32_t)x & 0xffffu) | ((uint32_t)x << 16);
@@ -219,7 +236,7 @@ export function printPrelude(program: Program): string {
         added.add(e.right);
         use("dot_add");
       }
-      if (e.kind === "widen") use(`widen${e.lanes}_${e.buffer.type}`);
+      if (e.kind === "widen") use(`${e.lanes === 4 ? "word" : `widen${e.lanes}`}_${e.buffer.type}`);
       if (e.kind === "intrinsic" && !added.has(e)) use(e.name);
       if (e.kind === "binary") use(helperOf(e));
       if (typeOf(e) === "i16x2") use("lanes2");

@@ -59,7 +59,7 @@ export function compileNumber(e: Expr, m: Machine): NumberOf {
     case "intrinsic":
       return compileNumberIntrinsic(e, m);
     case "widen":
-      throw new Error(`kernel ${m.kernel}: a widen is no number`);
+      return compileWord(e, m);
   }
 }
 
@@ -94,6 +94,20 @@ function compileLoad(e: Extract<Expr, { kind: "load" }>, m: Machine): NumberOf {
     const i = index();
     if (i < 0 || i >= length || defined[i] !== whole) checkRead(memory, i, 1, m.kernel);
     return data[i]!;
+  };
+}
+
+/** Four bytes as a word. */
+function compileWord(e: Extract<Expr, { kind: "widen" }>, m: Machine): NumberOf {
+  const index = compileNumber(e.index, m);
+  const memory = m.memory(e.buffer.name);
+  const { data } = memory;
+  return () => {
+    const i = index();
+    checkRead(memory, i, 4, m.kernel);
+    return (
+      (data[i]! & 255) | ((data[i + 1]! & 255) << 8) | ((data[i + 2]! & 255) << 16) | (data[i + 3]! << 24)
+    );
   };
 }
 

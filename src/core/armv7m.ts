@@ -24,7 +24,7 @@ export type FpuInstruction =
 export type SoftFloatCall = "faddCall" | "fmulCall" | "fcmpCall" | "fdivCall";
 
 type Memory =
-  | "load8" | "load16" | "load32" | "loadConst8" | "loadConst16" | "loadConst32" | "store8" | "store16" | "store32"
+  | "load8" | "load16" | "load32" | "word" | "loadConst8" | "loadConst16" | "loadConst32" | "store8" | "store16" | "store32"
   | "widen2" | "widenConst2" | "widen8" | "widenConst8"; // prettier-ignore
 
 type Integer =
@@ -56,6 +56,7 @@ function memory(t: Timing<Armv7mInstruction>): Prices<Memory> {
     load8: load,
     load16: load,
     load32: load,
+    word: load,
     loadConst8: load,
     loadConst16: load,
     loadConst32: load,

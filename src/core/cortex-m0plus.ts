@@ -85,6 +85,7 @@ export const cortexM0plus: Core = {
       "four MULS of halves (ASRS, UXTH of each factor), ten to add them up, six for the rounding constant, ASRS",
     ),
     pack2: price({ alu: 3 }, "UXTH, LSLS, ORRS"),
+    word: price({ ldr: 4, alu: 6 }, "four byte loads, three LSLS, three ORRS: words must be aligned"),
     bytes2: price({ alu: 6 }, "SXTB, LSLS, ASRS, UXTH, LSLS, ORRS"),
     fadd: price({ alu: 2, bl: 1, faddCall: 1 }, "two MOVS, BL, __aeabi_fadd"),
     fmul: price({ alu: 2, bl: 1, fmulCall: 1 }, "two MOVS, BL, __aeabi_fmul"),

@@ -52,6 +52,7 @@ export function rv32imcPrices(t: Timing<Rv32Instruction>): Readonly<Record<Opera
       "64-bit product (MUL, MULH), the rounding constant (NOT, LI, SLL, two shifts, ADD), added with carry (ADD, SLTU, two ADD), SRA, LI",
     ),
     pack2: price({ alu: 4 }, "SLLI, SRLI, SLLI, OR"),
+    word: price({ loadByte: 4, alu: 6 }, "four byte loads, three SLLI, three OR: words must be aligned"),
     bytes2: price({ alu: 7 }, "SLLI, SRAI, SLLI, SRLI, SRAI, SLLI, OR"),
     fadd: price({ alu: 2, jal: 1, addsf3: 1 }, "two MV, call of __addsf3"),
     fmul: price({ alu: 2, jal: 1, mulsf3: 1 }, "two MV, call of __mulsf3"),

@@ -50,12 +50,15 @@ export const less = (a: Operand, b: Operand): Expr => binary("<", a, b);
 
 export const load = (buffer: Buffer, index: Operand): Expr => ({ kind: "load", buffer, index: expr(index) });
 
-export const widen = (buffer: Buffer, index: Operand, lanes: 2 | 8): Expr => ({
+export const widen = (buffer: Buffer, index: Operand, lanes: 2 | 4 | 8): Expr => ({
   kind: "widen",
   buffer,
   index: expr(index),
   lanes,
 });
+
+/** Four adjacent bytes as one i32, the first the lowest; wherever they lie. */
+export const word = (buffer: Buffer, index: Operand): Expr => widen(buffer, index, 4);
 
 export const select = (condition: Operand, then: Operand, otherwise: Operand): Expr => ({
   kind: "select",

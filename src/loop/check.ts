@@ -138,6 +138,12 @@ function checkExpr(e: Expr, check: Check): ValueType {
       expectType(e.index, "i32", `the index into ${e.buffer.name}`, check);
       if (e.kind === "widen" && elementBytes[e.buffer.type] > 2)
         fail(check, `widen of ${e.buffer.name}: elements wider than 16 bits`);
+      if (
+        e.kind === "widen" &&
+        e.lanes === 4 &&
+        (elementBytes[e.buffer.type] > 1 || e.buffer.space === "constant")
+      )
+        fail(check, `${e.buffer.name} as words: its elements are constants or no bytes`);
       return typeOf(e);
     case "binary":
       return checkBinary(e, check);

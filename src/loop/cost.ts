@@ -52,6 +52,7 @@ function loadOf(buffer: Buffer): Operation {
 /** Two 16-bit elements are one word as they are: a load like any other. */
 function widenOf({ buffer, lanes }: Extract<Expr, { kind: "widen" }>): Operation {
   const isConstant = buffer.space === "constant";
+  if (lanes === 4) return "word";
   if (lanes === 2 && buffer.type === "i16") return isConstant ? "loadConst32" : "load32";
   return isConstant ? `widenConst${lanes}` : `widen${lanes}`;
 }

@@ -15,6 +15,7 @@
  *
  * Vectors are values of several lanes. `widen` loads `lanes` adjacent bytes and sign- or zero-extends each to 16 bits, or
  * loads as many 16-bit elements as they are;
+ * `widen` of 4 bytes, not constants, keeps them as they are, packed into an i32, the first the lowest byte.
  * `dot` multiplies lane by lane, exactly, and adds adjacent pairs to i32 lanes (an i16x2 gives an i32: Arm's SMLAD
  * without the accumulate; an i16x8 gives an i32x4: Wasm's i32x4.dot_i16x8_s). `sum` adds all lanes.
  */
@@ -79,7 +80,7 @@ export type Expr =
   | { readonly kind: "const"; readonly type: "i32" | "f32"; readonly value: number }
   | { readonly kind: "var"; readonly type: ValueType; readonly name: string }
   | { readonly kind: "load"; readonly buffer: Buffer; readonly index: Expr }
-  | { readonly kind: "widen"; readonly buffer: Buffer; readonly index: Expr; readonly lanes: 2 | 8 }
+  | { readonly kind: "widen"; readonly buffer: Buffer; readonly index: Expr; readonly lanes: 2 | 4 | 8 }
   | { readonly kind: "binary"; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr }
   | { readonly kind: "select"; readonly condition: Expr; readonly then: Expr; readonly else: Expr }
   | { readonly kind: "intrinsic"; readonly name: IntrinsicName; readonly args: readonly Expr[] };

@@ -18,7 +18,7 @@ export function typeOf(e: Expr): ValueType {
     case "load":
       return e.buffer.type === "f32" ? "f32" : "i32";
     case "widen":
-      return e.lanes === 2 ? "i16x2" : "i16x8";
+      return widened[e.lanes];
     case "binary":
       return typeOf(e.left);
     case "select":
@@ -27,6 +27,8 @@ export function typeOf(e: Expr): ValueType {
       return intrinsicType(e);
   }
 }
+
+const widened = { 2: "i16x2", 4: "i32", 8: "i16x8" } as const;
 
 function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
   switch (e.name) {

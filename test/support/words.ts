@@ -16,7 +16,7 @@ import {
   odds,
   pack2,
 } from "../../src/loop/build.ts";
-import { requantizeOnce, row, shr, store, subWrapping, v, wordOf, xor } from "../../src/loop/build.ts";
+import { requantizeOnce, row, shr, store, subWrapping, v, word, wordOf, xor } from "../../src/loop/build.ts";
 import type { Buffer, Expr, Stmt } from "../../src/loop/ir.ts";
 import type { Port, Program } from "../../src/loop/program.ts";
 import type { Random } from "./random.ts";
@@ -37,6 +37,7 @@ interface Operands {
 /** What each intrinsic means, written apart from `loop/intrinsic.ts`. */
 const meanings: readonly { readonly of: (x: Operands) => number; readonly expr: (x: Loaded) => Expr }[] = [
   { of: (x) => onceExactly(x), expr: (x) => requantizeOnce(x.a, x.multiplier, x.shift) },
+  { of: (x) => onceExactly(x), expr: (x) => x.first },
   { of: (x) => packed(i8(x.a, 0), i8(x.a, 2)), expr: (x) => wordOf(evens(x.a)) },
   { of: (x) => packed(i8(x.a, 1), i8(x.a, 3)), expr: (x) => wordOf(odds(x.a)) },
   { of: (x) => packed(x.a, x.b), expr: (x) => wordOf(pack2(x.a, x.b)) },
@@ -54,6 +55,8 @@ interface Loaded {
   readonly b: Expr;
   readonly multiplier: Expr;
   readonly shift: Expr;
+  /** The bytes of the first result, as a word that is not aligned. */
+  readonly first: Expr;
 }
 
 const i8 = (word: number, byte: number): number => new Int8Array(Int32Array.of(word).buffer)[byte]!;
@@ -90,14 +93,15 @@ export function wordsProgram(numbers: Random, count: number): Words {
     shift: column("shift"),
   };
   const at = v("i");
+  const length = count * meanings.length * 4;
+  const y: Buffer = { name: "y", type: "u8", length, space: "arena" };
   const loaded: Loaded = {
     a: load(constants.a.buffer, at),
     b: load(constants.b.buffer, at),
     multiplier: load(constants.multiplier.buffer, at),
     shift: load(constants.shift.buffer, at),
+    first: word(y, mul(at, 4 * meanings.length)),
   };
-  const length = count * meanings.length * 4;
-  const y: Buffer = { name: "y", type: "u8", length, space: "arena" };
   const body = meanings.flatMap(({ expr }, m): readonly Stmt[] => [
     declare(`r${m}`, expr(loaded)),
     forLoop(`k${m}`, 4, [
@@ -142,8 +146,8 @@ function programAround(y: Buffer, body: Stmt, constants: Program["constants"]): 
     arenaBytes: y.length + 1,
     arenaAlignment: 1,
     offsets: new Map([
-      ["y", 0],
-      ["x", y.length],
+      ["x", 0],
+      ["y", 1],
     ]),
   };
 }
