@@ -1,19 +1,12 @@
 /*
  * The least a Cortex-M needs to run an engine on an emulated MPS board: vector table, floating point on, console and
- * exit by semihosting, and a clock of SysTick ticks. The emulator loads .data and clears .bss, so reset copies nothing.
+ * exit by semihosting. The emulator loads .data and clears .bss, so reset copies nothing.
  */
 #include "device.h"
 
-extern uint32_t device_stack_top[];
 void device_reset(void);
 
-#define SYST_CSR (*(volatile uint32_t *)0xE000E010u)
-#define SYST_RVR (*(volatile uint32_t *)0xE000E014u)
-#define SYST_CVR (*(volatile uint32_t *)0xE000E018u)
 #define CPACR (*(volatile uint32_t *)0xE000ED88u)
-#define SYST_TOP 0xFFFFFFu
-
-static volatile uint32_t wraps;
 
 static uint32_t semihost(uint32_t operation, const void *argument) {
     register uint32_t r0 __asm__("r0") = operation;
@@ -33,20 +26,6 @@ void device_exit(int status) {
     }
 }
 
-/* SysTick counts down 24 bits; its interrupt counts the turns. Read again if a turn fell between the two reads. */
-uint64_t device_ticks(void) {
-    uint32_t before, value;
-    do {
-        before = wraps;
-        value = SYST_CVR;
-    } while (before != wraps);
-    return (uint64_t)before * (SYST_TOP + 1u) + (SYST_TOP - value);
-}
-
-static void systick(void) {
-    ++wraps;
-}
-
 static void fault(void) {
     device_write("fault\n");
     device_exit(3);
@@ -54,7 +33,7 @@ static void fault(void) {
 
 __attribute__((section(".vectors"), used)) static void (*const vectors[16])(void) = {
     (void (*)(void))device_stack_top,
-    device_reset, fault, fault, fault, fault, fault, fault, 0, 0, 0, fault, fault, 0, fault, systick,
+    device_reset, fault, fault, fault, fault, fault, fault, 0, 0, 0, fault, fault, 0, fault, fault,
 };
 
 void device_reset(void) {
@@ -62,8 +41,5 @@ void device_reset(void) {
     CPACR |= 0xFu << 20; /* coprocessors 10 and 11: floating point and MVE */
     __asm__ volatile("dsb\n\tisb");
 #endif
-    SYST_RVR = SYST_TOP;
-    SYST_CVR = 0;
-    SYST_CSR = 7; /* processor clock, interrupt, on */
     device_exit(device_main());
 }

@@ -7,8 +7,14 @@
 void device_write(const char *text);
 void device_exit(int status) __attribute__((noreturn));
 
-/* A clock that the emulator moves by a fixed number of instructions a tick. */
-uint64_t device_ticks(void);
+/* The stack's memory, from the linker script; it grows down from the top. */
+extern uint32_t device_stack_bottom[], device_stack_top[];
+
+#ifdef __riscv
+#define STACK_POINTER "mv %0, sp"
+#else
+#define STACK_POINTER "mov %0, sp"
+#endif
 
 /* main.c: 0 when the self-test passed. */
 int device_main(void);

@@ -1,7 +1,6 @@
 /*
  * The least an RV32 needs to run an engine on QEMU's `virt` board: stack and global pointer, console by the 16550's
- * transmit register, exit by the test finisher, and a clock of retired instructions. The emulator loads .data and
- * clears .bss, so start copies nothing.
+ * transmit register, exit by the test finisher. The emulator loads .data and clears .bss, so start copies nothing.
  */
 #include "device.h"
 
@@ -23,16 +22,6 @@ void device_exit(int status) {
     FINISHER = status == 0 ? 0x5555u : ((uint32_t)status << 16) | 0x3333u;
     for (;;) {
     }
-}
-
-/* The high half is read twice, in case the low half ran over in between. */
-uint64_t device_ticks(void) {
-    uint32_t high, low, again;
-    do {
-        __asm__ volatile("csrr %0, minstreth\n\tcsrr %1, minstret\n\tcsrr %2, minstreth"
-                         : "=r"(high), "=r"(low), "=r"(again));
-    } while (high != again);
-    return ((uint64_t)high << 32) | low;
 }
 
 __attribute__((used)) static void device_first(void) {

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Installs what `npm run test:devices` needs on Debian or Ubuntu: cross compilers, C libraries, QEMU. With
-# --with-host-tools also what `npm test` uses where it is there: gcc, g++ and clang with their sanitizers, and chromium. Does nothing when
+# Installs what `npm run test:devices` needs on Debian or Ubuntu: cross compilers, C libraries, QEMU, and a gcc for the
+# instruction counter. With --with-host-tools also what `npm test` uses where it is there: g++ and clang with their sanitizers, and chromium. Does nothing when
 # all is there.
 set -euo pipefail
 
 packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf binutils-riscv64-unknown-elf
-  qemu-system-arm qemu-system-misc)
+  qemu-system-arm qemu-system-misc gcc libc6-dev)
 for option in "$@"; do
   case $option in
-    --with-host-tools) packages+=(gcc g++ libc6-dev clang chromium libonnx-testdata) ;;
+    --with-host-tools) packages+=(g++ clang chromium libonnx-testdata) ;;
     *) echo "usage: $0 [--with-host-tools]; found $option" >&2 && exit 1 ;;
   esac
 done

@@ -9,6 +9,7 @@ import type { Command } from "./cli/command.ts";
 import { benchCommand } from "./cli/bench.ts";
 import { compileCommand } from "./cli/compile.ts";
 import { diffCommand } from "./cli/diff.ts";
+import { emulateCommand } from "./cli/emulate.ts";
 import { inspectCommand } from "./cli/inspect.ts";
 import { planCommand } from "./cli/plan.ts";
 import { verifyCommand } from "./cli/verify.ts";
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   inspectCommand,
   verifyCommand,
   diffCommand,
+  emulateCommand,
 ];
 
 function usage(): string {

@@ -33,11 +33,24 @@ ${declareConstants(program)}
 }
 #endif
 
+${printTrace(name)}
 ${printArena(program)}
 ${printPrelude(program)}${kernels.join("\n")}
 ${printCalls(program)}
 ${printEntries(program)}`;
 }
+
+/** A hook before every kernel: on a board it may read a clock, on an emulator it marks the place. */
+function printTrace(name: string): string {
+  const macro = traceMacro(name);
+  return `/* Define it to be told the number of the kernel that runs next, as in call_kernel below. */
+#ifndef ${macro}
+#define ${macro}(kernel) ((void)0)
+#endif
+`;
+}
+
+const traceMacro = (name: string): string => `${name.toUpperCase()}_TRACE`;
 
 /** A union, so that buffers of several element types may share bytes. */
 function printArena(program: Program): string {
@@ -86,7 +99,9 @@ function printCalls(program: Program): string {
   const cases = program.kernels.flatMap((kernel, index) =>
     touches(kernel, "input") || touches(kernel, "output")
       ? []
-      : [`    case ${index}:\n        ${program.name}_${kernel.name}(row);\n        break;\n`],
+      : [
+          `    case ${index}:\n        ${traceMacro(program.name)}(${index});\n        ${program.name}_${kernel.name}(row);\n        break;\n`,
+        ],
   );
   return `/* What runs in one inference: count calls of a kernel, from row on. */
 struct calls {
@@ -157,7 +172,7 @@ ${printTake(program)}    step();
 
 ${inputs.length > 1 ? printNextInput(program) : ""}void ${name}_result(${portParameters(outputs, "out", false)})
 {
-${results.map((c) => `    ${name}_${program.kernels[c.kernel]!.name}(${c.row}, ${outArguments[outIndex(c.kernel)]!});\n`).join("")}}
+${results.map((c) => `    ${traceMacro(name)}(${c.kernel});\n    ${name}_${program.kernels[c.kernel]!.name}(${c.row}, ${outArguments[outIndex(c.kernel)]!});\n`).join("")}}
 
 int ${name}_run(${portParameters(inputs, "frame", true)}, ${portParameters(outputs, "out", false)})
 {
@@ -195,7 +210,7 @@ function printTake(program: Program): string {
   };
   return byInput(program, "    ", (_, kernel) => {
     const call = `${program.name}_${program.kernels[kernel]!.name}((int32_t)calls[at].row + turn, ${cast(kernel)});`;
-    return call;
+    return [`${traceMacro(program.name)}(${kernel});`, call];
   });
 }
 
@@ -203,19 +218,26 @@ function printFeed(program: Program): string {
   const { inputs, name } = program;
   return byInput(program, "        ", (index) => {
     const length = `${name}_${portName(inputs, "input", index)}_ROW_LENGTH`.toUpperCase();
-    return `${name}_push_row(${portName(inputs, "frame", index)} + row * ${length});`;
+    return [`${name}_push_row(${portName(inputs, "frame", index)} + row * ${length});`];
   });
 }
 
-/** A statement a graph input, chosen by the kernel whose turn it is. */
-function byInput(program: Program, indent: string, text: (index: number, kernel: number) => string): string {
+/** Statements a graph input, chosen by the kernel whose turn it is. */
+function byInput(
+  program: Program,
+  indent: string,
+  text: (index: number, kernel: number) => readonly string[],
+): string {
+  const block = (i: number, kernel: number, deeper: string): string =>
+    text(i, kernel)
+      .map((line) => `${deeper}${line}\n`)
+      .join("");
   const [only] = program.inputKernels;
-  if (program.inputKernels.length === 1) return `${indent}${text(0, only!)}\n`;
+  if (program.inputKernels.length === 1) return block(0, only!, indent);
   return program.inputKernels
     .map(
       (kernel, i) =>
-        `${indent}if (calls[at].kernel == ${kernel}) {\n${indent}    ${text(i, kernel)}\n${indent}}\n`,
+        `${indent}${i === 0 ? "if" : "else if"} (calls[at].kernel == ${kernel}) {\n${block(i, kernel, `${indent}    `)}${indent}}\n`,
     )
-    .map((block, i) => (i === 0 ? block : block.replace(`${indent}if`, `${indent}else if`)))
     .join("");
 }

@@ -1,7 +1,7 @@
 /**
- * The generated C on this machine: compiled by whatever gcc and clang there are, run with sanitizers, measured by `size`.
+ * The generated C on this machine: compiled by whatever gcc and clang there are, run with sanitizers.
  *
- * Correctness and section sizes only. Its time is not measured here: the host's compiler and processor say nothing about
+ * Correctness only. Its time is not measured here: the host's compiler and processor say nothing about
  * a microcontroller, and the Wasm of the same C is the fairer opponent for our Wasm.
  */
 import { spawnSync } from "node:child_process";
@@ -82,42 +82,6 @@ export function checkNative(command: string, files: CFiles, flags: readonly stri
   }
 }
 
-/** Bytes by kind: flash holds code, constants and the initial values of data; RAM holds data and bss. */
-export interface SectionSizes {
-  readonly text: number;
-  readonly rodata: number;
-  readonly data: number;
-  readonly bss: number;
-}
-
-/**
- * Sizes of the object files of `files` on a target, e.g. `arm-none-eabi-gcc` with `-mcpu=cortex-m4 -Os`; null where the
- * compiler or its `size` is missing. Nothing is linked: libraries are not counted.
- */
-export function sectionSizes(command: string, files: CFiles, flags: readonly string[]): SectionSizes | null {
-  const size = command.replace(/(gcc|clang|g\+\+)$/, "size");
-  if (!answers(command) || !answers(size)) return null;
-  const folder = writeFiles(files);
-  try {
-    const sources = cSources(files);
-    execute(command, [...flags, "-ffunction-sections", "-fdata-sections", "-c", ...sources], folder);
-    const objects = sources.map((name) => name.replace(/\.c$/, ".o"));
-    return parseSizes(new TextDecoder().decode(execute(size, ["-A", "-d", ...objects], folder)));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Sums the table of `size -A -d`: `.text.lenet5_run   1234   0`. RISC-V keeps small objects apart: `.srodata`. */
-export function parseSizes(table: string): SectionSizes {
-  const sizes = { text: 0, rodata: 0, data: 0, bss: 0 };
-  for (const line of table.split("\n")) {
-    const row = /^\.s?(text|rodata|data|bss)\S*\s+(\d+)\s/.exec(line);
-    if (row) sizes[row[1] as keyof typeof sizes] += Number(row[2]);
-  }
-  return sizes;
-}
-
 function cSources(files: CFiles): string[] {
   return Object.keys(files).filter((name) => name.endsWith(".c"));
 }
@@ -126,10 +90,6 @@ function writeFiles(files: CFiles): string {
   const folder = mkdtempSync(join(tmpdir(), "pingpool-"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
-}
-
-function answers(command: string): boolean {
-  return spawnSync(command, ["--version"]).status === 0;
 }
 
 function execute(

@@ -25,6 +25,8 @@ export const options = {
   out: { value: "FOLDER", help: "where to write (./NAME-engine, or reports/)" },
   ram: { value: "BYTES", help: "RAM the part has; k and M allowed (512k)" },
   flash: { value: "BYTES", help: "flash the part has (4M)" },
+  device: { value: "NAMES", help: "emulated cores to run on, separated by commas (all)" },
+  clang: { help: "build with clang too" },
   quick: { help: "fewer timing samples" },
   json: { help: "print the result as JSON" },
   help: { help: "show this" },

@@ -7,9 +7,7 @@ import {
   checkNative,
   compileNative,
   hostCompilers,
-  parseSizes,
   sanitizeFlags,
-  sectionSizes,
   strictCxxFlags,
   strictFlags,
 } from "../../src/bench/native-cc.ts";
@@ -121,18 +119,3 @@ test(
     assert.throws(() => checkNative(hostC!.command, narrowing, strictFlags), /conversion/);
   },
 );
-
-test("sections are summed by kind, and a missing cross compiler is no error", () => {
-  const table = `a.o  :
-section              size   addr
-.text                  10      0
-.text.f               100      0
-.rodata.w              64      0
-.data                   4      0
-.bss.arena           2048      0
-.comment               44      0
-Total                2270
-`;
-  assert.deepEqual(parseSizes(table), { text: 110, rodata: 64, data: 4, bss: 2048 });
-  assert.equal(sectionSizes("no-such-target-gcc", good, []), null);
-});

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { printC } from "../../src/backend/c.ts";
-import { devices, missingTools, runOnDevice, type EngineFiles } from "../../src/bench/device.ts";
+import type { EngineFiles } from "../../src/bench/device/build.ts";
+import { devices } from "../../src/bench/device/list.ts";
+import { missingTools, runOnDevice } from "../../src/bench/device/run.ts";
 import { compile, type Prepared, type Variant } from "../../src/compile.ts";
 import { cmsisLike } from "../../src/lower/cmsis-like.ts";
 import { schedules } from "../../src/lower/schedule.ts";
@@ -82,7 +84,7 @@ for (const device of devices) {
   for (const { title, files } of cases) {
     test(`${device.name}: the self-test passes: ${title}`, { skip }, async () => {
       for (const optimisation of ["-O2", "-Os"] as const) {
-        const run = await runOnDevice(files(), device, { optimisation });
+        const run = await runOnDevice({ files: files() }, device, { compiler: "gcc", optimisation });
         assert.equal(run.failure, "", optimisation);
         assert.ok(run.instructions > 5000, String(run.instructions));
       }

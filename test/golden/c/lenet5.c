@@ -37,6 +37,11 @@ extern const int8_t lenet5_n11_linear_shift[10];
 }
 #endif
 
+/* Define it to be told the number of the kernel that runs next, as in call_kernel below. */
+#ifndef LENET5_TRACE
+#define LENET5_TRACE(kernel) ((void)0)
+#endif
+
 union arena {
     int8_t i8[1016];
     uint8_t u8[1016];
@@ -627,18 +632,23 @@ static void call_kernel(uint8_t kernel, int32_t row)
 {
     switch (kernel) {
     case 1:
+        LENET5_TRACE(1);
         lenet5_n0_conv2d(row);
         break;
     case 2:
+        LENET5_TRACE(2);
         lenet5_n3_conv2d(row);
         break;
     case 3:
+        LENET5_TRACE(3);
         lenet5_n7_linear(row);
         break;
     case 4:
+        LENET5_TRACE(4);
         lenet5_n9_linear(row);
         break;
     case 5:
+        LENET5_TRACE(5);
         lenet5_n11_linear(row);
         break;
     default:
@@ -678,6 +688,7 @@ int lenet5_push_row(const int8_t *row)
     if (!HAS_ARENA || at == CALLS) {
         return -1;
     }
+    LENET5_TRACE(0);
     lenet5_input_input((int32_t)calls[at].row + turn, row);
     step();
     advance();
@@ -686,6 +697,7 @@ int lenet5_push_row(const int8_t *row)
 
 void lenet5_result(int8_t *out)
 {
+    LENET5_TRACE(6);
     lenet5_n11_linear_output(0, out);
 }
 

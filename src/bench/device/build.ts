@@ -1,0 +1,160 @@
+/** From C files to an image for a board: compiled one by one, linked with the start-up code of `devices/`. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Section, readElf } from "./elf.ts";
+import { boardFile, execute, versionOf } from "./execute.ts";
+import type { Device } from "./list.ts";
+
+/** An engine as C text by file name, as `printC` gives it: `NAME.h`, `NAME.c`, `NAME_weights.c`, `NAME_selftest.c`. */
+export type EngineFiles = Readonly<Record<string, string>>;
+
+/** What runs on a board: an engine and, where it calls one, a library outside this package. */
+export interface DeviceProgram {
+  readonly files: EngineFiles;
+  readonly library?: Library;
+}
+
+/** C sources on disk that an engine calls. */
+export interface Library {
+  readonly sources: readonly string[];
+  readonly includes: readonly string[];
+}
+
+/** A compiler and how hard it tries. */
+export interface Build {
+  readonly compiler: "gcc" | "clang";
+  readonly optimisation: "-O1" | "-O2" | "-O3" | "-Os";
+  /**
+   * Whether kernels are marked (see `devices/mark.h`), to count each. A mark is no instruction, but compilers inline
+   * a little less across it: whole inferences are counted without.
+   */
+  readonly marked?: boolean;
+}
+
+export interface Image {
+  readonly path: string;
+  readonly sections: readonly Section[];
+}
+
+/** The command and first line of `--version` of the compiler that a build uses. */
+export function compilerOf(device: Device, { compiler }: Build): { command: string; version?: string } {
+  const command = compiler === "gcc" ? `${device.target}-gcc` : "clang";
+  const version = versionOf(command);
+  return { command, ...(version !== undefined && { version }) };
+}
+
+/** Compiles and links in `folder`. Throws an `Error` with the compiler's words where either fails. */
+export async function buildImage(
+  program: DeviceProgram,
+  device: Device,
+  build: Build,
+  folder: string,
+): Promise<Image> {
+  for (const [name, text] of Object.entries(program.files)) writeFileSync(join(folder, name), text);
+  const objects = [
+    ...(await compileEngine(program, device, build, folder)),
+    ...(await compileBoard(program.files, device, folder)),
+  ];
+  const path = join(folder, "image.elf");
+  const addresses = {
+    device_code: device.codeAddress,
+    device_data: device.dataAddress,
+    device_entry: device.entry,
+  };
+  await run(`${device.target}-gcc`, folder, [
+    ...device.linkFlags,
+    ...device.libraryFlags,
+    ...objects,
+    "-nostartfiles",
+    ...["-Wl,--gc-sections", "-T", boardFile("device.ld")],
+    ...Object.entries(addresses).map(([symbol, value]) => `-Wl,--defsym=${symbol}=${value}`),
+    ...["-o", path],
+  ]);
+  return { path, sections: readElf(readFileSync(path)) };
+}
+
+async function compileEngine(
+  { files, library }: DeviceProgram,
+  device: Device,
+  build: Build,
+  folder: string,
+): Promise<readonly string[]> {
+  const sources = [...engineSources(files), ...(library?.sources ?? [])];
+  const objects = sources.map((_, i) => `engine_${i}.o`);
+  const flags = [
+    ...(await coreFlags(device, build)),
+    ...[build.optimisation, "-std=gnu99", "-ffp-contract=off", "-ffunction-sections", "-fdata-sections"],
+    ...(library?.includes ?? []).map((path) => `-I${path}`),
+    ...(build.marked
+      ? ["-include", boardFile("mark.h"), `-D${trace(files)}(kernel)=DEVICE_MARK(kernel)`]
+      : []),
+  ];
+  const { command } = compilerOf(device, build);
+  for (const [i, source] of sources.entries())
+    await run(command, folder, [...flags, "-c", source, "-o", objects[i]!]);
+  return objects;
+}
+
+async function compileBoard(files: EngineFiles, device: Device, folder: string): Promise<readonly string[]> {
+  const { selftest, run: call } = entryPoints(files);
+  const flags = [
+    ...device.flags,
+    ...device.libraryFlags,
+    ...["-Os", "-std=gnu99", `-I${folder}`, `-DENGINE_SELFTEST_FILE="${selftest}.c"`],
+    ...[`-DENGINE_SELFTEST=${selftest}`, `-DENGINE_RUN=${call}`],
+  ];
+  const sources = ["main.c", device.startup];
+  for (const source of sources)
+    await run(`${device.target}-gcc`, folder, [
+      ...flags,
+      ...["-c", boardFile(source), "-o", boardObject(source)],
+    ]);
+  return sources.map(boardObject);
+}
+
+/** The linker script knows them by this name. */
+const boardObject = (source: string): string => `board_${source.replace(/\.c$/, ".o")}`;
+
+async function coreFlags(device: Device, build: Build): Promise<readonly string[]> {
+  if (build.compiler === "gcc") return [...device.flags, ...device.libraryFlags];
+  const folders = await libraryFolders(device);
+  return [`--target=${device.clangTarget}`, ...device.flags, ...folders.map((path) => `-isystem${path}`)];
+}
+
+/** Where GCC finds the C library's headers; its own it keeps below `lib/gcc`, and clang has its own too. */
+async function libraryFolders(device: Device): Promise<readonly string[]> {
+  const flags = [...device.linkFlags, ...device.libraryFlags, "-E", "-v", "-xc", "/dev/null"];
+  const { output } = await execute(`${device.target}-gcc`, flags);
+  const listed = /#include <\.\.\.> search starts here:\n([^]*?)End of search list/.exec(output)?.[1] ?? "";
+  return listed
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((path) => path !== "" && !/\/lib\/gcc\/[^/]+\/[^/]+\/include(-fixed)?$/.test(path));
+}
+
+async function run(command: string, folder: string, args: readonly string[]): Promise<void> {
+  const { failed, output } = await execute(command, args, { folder });
+  if (failed) throw new Error(`${command} failed\n${output}`);
+}
+
+function engineSources(files: EngineFiles): readonly string[] {
+  return Object.keys(files).filter((name) => name.endsWith(".c") && !isSelfTest(name));
+}
+
+const isSelfTest = (name: string): boolean => name.endsWith("_selftest.c");
+
+function engineName(files: EngineFiles): string {
+  const file = Object.keys(files).find(isSelfTest);
+  if (file === undefined) throw new Error("an engine without a self-test cannot run on a device");
+  return file.slice(0, -"_selftest.c".length);
+}
+
+const trace = (files: EngineFiles): string => `${engineName(files).toUpperCase()}_TRACE`;
+
+/** The self-test's name, and the call of the engine on its recorded frame: its parameters are named alike. */
+function entryPoints(files: EngineFiles): { readonly selftest: string; readonly run: string } {
+  const name = engineName(files);
+  const parameters = new RegExp(`\\b${name}_run\\(([^)]*)\\)`).exec(files[`${name}.h`] ?? "")?.[1] ?? "";
+  const names = parameters.split(",").map((parameter) => /\w+$/.exec(parameter.trim())?.[0] ?? "");
+  return { selftest: `${name}_selftest`, run: `${name}_run(${names.join(", ")})` };
+}

@@ -1,0 +1,68 @@
+/** Images on QEMU, their instructions counted by the plugin `devices/count.c`. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Image } from "./build.ts";
+import { boardFile, execute } from "./execute.ts";
+import type { Device } from "./list.ts";
+
+/** What an emulator gives back: the console, and instructions by region (see `devices/mark.h`). */
+export interface Emulation {
+  readonly console: string;
+  readonly regions: ReadonlyMap<number, number>;
+}
+
+/** Runs an image to its end. Throws an `Error` where the plugin cannot be built. */
+export async function emulateQemu(
+  device: Device,
+  image: Image,
+  folder: string,
+  timeoutSeconds: number,
+): Promise<Emulation> {
+  const [marks, out] = ["marks.txt", "counts.txt"].map((name) => join(folder, name)) as [string, string];
+  const lines = marksOf(image).map(({ address, region }) => `${address.toString(16)} ${region}\n`);
+  writeFileSync(marks, lines.join(""));
+  const plugin = await (counter ??= buildCounter());
+  const { output } = await execute(
+    device.emulator,
+    [
+      ...device.machine,
+      ...["-nographic", "-monitor", "none", "-kernel", image.path],
+      ...["-plugin", `file=${plugin},marks=${marks},out=${out}`],
+    ],
+    { timeoutSeconds },
+  );
+  return { console: output, regions: existsSync(out) ? readCounts(readFileSync(out, "utf8")) : new Map() };
+}
+
+/** Where regions begin, from the section that `devices/mark.h` writes: pairs of address and region. */
+export function marksOf({ sections }: Image): { readonly address: number; readonly region: number }[] {
+  const bytes = sections.find(({ name }) => name === ".debug_marks")?.bytes ?? new Uint8Array();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / 8 }, (_, i) => ({
+    // Bit 0 of a Thumb label says only that it is one.
+    address: (view.getUint32(8 * i, true) & ~1) >>> 0,
+    region: view.getUint32(8 * i + 4, true),
+  }));
+}
+
+function readCounts(text: string): ReadonlyMap<number, number> {
+  const lines = text.trim().split("\n");
+  return new Map(lines.map((line) => line.split(" ").map(Number) as [number, number]));
+}
+
+let counter: Promise<string> | undefined;
+
+/** Compiles the plugin, once a process. */
+async function buildCounter(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "pingpool-count-"));
+  process.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const plugin = join(folder, "count.so");
+  const { failed, output } = await execute("cc", [
+    ...["-O2", "-shared", "-fPIC", boardFile("count.c"), "-o", plugin],
+  ]);
+  if (failed) throw new Error(`the instruction counter could not be built\n${output}`);
+  return plugin;
+}

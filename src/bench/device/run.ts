@@ -1,0 +1,102 @@
+/**
+ * The generated C engine on an emulated microcontroller: compiled by the cross compiler, linked with the start-up code
+ * of `devices/`, run on QEMU. Instruction counts repeat exactly and are `emulated`; cycles are not known there.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CompileError } from "../../error.ts";
+import { type Build, buildImage, compilerOf, type DeviceProgram, type Image } from "./build.ts";
+import { versionOf } from "./execute.ts";
+import type { Device } from "./list.ts";
+import { emulateQemu, type Emulation } from "./qemu.ts";
+
+export interface DeviceRun {
+  /** The engine's self-test gave the recorded bytes, on whole frames and row by row. */
+  readonly passed: boolean;
+  /** Why it did not: what the self-test returned, a fault, a timeout. Empty if it did. */
+  readonly failure: string;
+  /** Of one inference of the recorded input; 0 if none was finished. */
+  readonly instructions: number;
+  /** Of those, in each kernel and what it calls, up to the next kernel; by the kernel's number, in marked builds. */
+  readonly kernelInstructions: ReadonlyMap<number, number>;
+  /** Of those, before the first kernel. */
+  readonly entryInstructions: number;
+  /** The deepest one inference went below its caller. */
+  readonly stackBytes: number;
+  /** Of the linked engine and what it takes from the compiler's libraries: no start-up code, no self-test. */
+  readonly codeBytes: number;
+  /** Constants: weights, multipliers, call table. */
+  readonly rodataBytes: number;
+  readonly dataBytes: number;
+  readonly bssBytes: number;
+}
+
+/** The commands that `device` needs and this machine lacks. */
+export function missingTools(device: Device): readonly string[] {
+  return [`${device.target}-gcc`, device.emulator, "cc"].filter(
+    (command) => versionOf(command) === undefined,
+  );
+}
+
+/**
+ * Runs the engine's self-test and one inference on `device`. Throws an `Error` with the compiler's words if the engine
+ * does not compile, and a `CompileError` if tools are missing.
+ */
+export async function runOnDevice(
+  program: DeviceProgram,
+  device: Device,
+  build: Build,
+  timeoutSeconds = 120,
+): Promise<DeviceRun> {
+  refuseMissing(device, build);
+  const folder = mkdtempSync(join(tmpdir(), "pingpool-device-"));
+  try {
+    const image = await buildImage(program, device, build, folder);
+    return { ...readEmulation(await emulateQemu(device, image, folder, timeoutSeconds)), ...sizes(image) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function refuseMissing(device: Device, build: Build): void {
+  const { command, version } = compilerOf(device, build);
+  const missing = [...missingTools(device), ...(version === undefined ? [command] : [])];
+  if (missing.length > 0)
+    throw new CompileError(
+      `${device.name}: ${[...new Set(missing)].join(", ")} not found; run npm run setup:devices`,
+    );
+}
+
+/** Regions that are no kernel, as in `devices/mark.h`. */
+const region = { start: 1000, stop: 1001 } as const;
+
+function readEmulation({ console, regions }: Emulation): Omit<DeviceRun, keyof ReturnType<typeof sizes>> {
+  const selftest = /^pingpool selftest (\d+)$/m.exec(console)?.[1];
+  const stack = /^pingpool stack (\d+)$/m.exec(console)?.[1];
+  const passed = selftest === "0" && stack !== undefined;
+  const kernels = new Map([...regions].filter(([number]) => number < region.start).sort(([a], [b]) => a - b));
+  const entry = stack === undefined ? 0 : (regions.get(region.start) ?? 0);
+  return {
+    passed,
+    failure: passed
+      ? ""
+      : selftest === undefined || stack === undefined
+        ? console.trim()
+        : `self-test returned ${selftest}`,
+    instructions: stack === undefined ? 0 : [...kernels.values()].reduce((sum, n) => sum + n, entry),
+    kernelInstructions: kernels,
+    entryInstructions: entry,
+    stackBytes: Number(stack ?? 0),
+  };
+}
+
+function sizes({ sections }: Image) {
+  const size = (wanted: string): number => sections.find(({ name }) => name === wanted)?.size ?? 0;
+  return {
+    codeBytes: size(".text"),
+    rodataBytes: size(".rodata"),
+    dataBytes: size(".data"),
+    bssBytes: size(".bss"),
+  };
+}
