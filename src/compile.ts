@@ -8,7 +8,7 @@ import { CompileError } from "./error.ts";
 import { isQuantized } from "./graph/byte-type.ts";
 import type { Graph } from "./graph/graph.ts";
 import { lowerProgram } from "./lower/program.ts";
-import { rowsPerStepOf, scratchOf, type Recipes } from "./lower/recipe.ts";
+import { planNeeds, type Recipes } from "./lower/recipe.ts";
 import type { Program } from "./loop/program.ts";
 import { verifyProgram } from "./loop/verify.ts";
 import { calibrate } from "./pass/calibrate.ts";
@@ -79,9 +79,7 @@ export function graphOf(prepared: Prepared, { fusePool: isFused }: Variant): Gra
 export function planVariant(prepared: Prepared, variant: Variant): Planned {
   const graph = graphOf(prepared, variant);
   const { strategy, frame, recipes } = variant;
-  const scratch = scratchOf(recipes, graph);
-  const rowsPerStep = rowsPerStepOf(recipes, graph);
-  return { graph, plan: planMemory(graph, { strategy, frame, scratch, rowsPerStep }) };
+  return { graph, plan: planMemory(graph, { strategy, frame, ...planNeeds(recipes, graph) }) };
 }
 
 export function lowerPlanned({ graph, plan }: Planned, recipes: Recipes): Compiled {

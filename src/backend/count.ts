@@ -19,17 +19,28 @@ export function countProgram(program: Program): readonly LayerCounts[] {
   for (const [i, kernel] of program.kernels.entries()) {
     const total = layers.get(kernel.layer) ?? new Float64Array(operations.length);
     layers.set(kernel.layer, total);
-    const rows = new Map<number, number>();
-    for (const call of program.calls)
-      if (call.kernel === i) rows.set(call.row, (rows.get(call.row) ?? 0) + 1);
-    const count = kernelCounter(kernel);
-    for (const [row, calls] of rows) {
-      const once = count(row);
-      for (let o = 0; o < total.length; o++) total[o]! += calls * once[o]!;
-      total[indexOf.get("call")!]! += calls;
-    }
+    const rows = program.calls.filter((call) => call.kernel === i).map((call) => call.row);
+    addCalls(kernel, rows, total);
   }
   return [...layers].map(([layer, counts]) => ({ layer, counts: recordOf(counts) }));
+}
+
+/** Calls of one kernel, each with its row. */
+export function countCalls(kernel: Kernel, rows: readonly number[]): Counts {
+  const total = new Float64Array(operations.length);
+  addCalls(kernel, rows, total);
+  return recordOf(total);
+}
+
+function addCalls(kernel: Kernel, rows: readonly number[], total: Float64Array): void {
+  const times = new Map<number, number>();
+  for (const row of rows) times.set(row, (times.get(row) ?? 0) + 1);
+  const count = kernelCounter(kernel);
+  for (const [row, calls] of times) {
+    const once = count(row);
+    for (let o = 0; o < total.length; o++) total[o]! += calls * once[o]!;
+    total[indexOf.get("call")!]! += calls;
+  }
 }
 
 const indexOf: ReadonlyMap<Operation, number> = new Map(operations.map((o, i) => [o, i]));

@@ -15,6 +15,9 @@ export const options = {
   plan: { value: "NAME", help: "memory strategy (stream); `pingpool plan --help` lists them" },
   frame: { value: "resident|pushed", help: "whole frame in the arena, or rows as they come (resident)" },
   schedule: { value: "NAME", help: "how loops are written (blocked)" },
+  core: { value: "NAME", help: "choose for this core how every layer is computed, instead of --schedule" },
+  "flash-budget": { value: "BYTES", help: "with --core: bytes its constants may take (as many as help)" },
+  "ram-budget": { value: "BYTES", help: "with --core: bytes its arena may take (as many as help)" },
   calib: {
     value: "FILE.npy",
     help: "calibration inputs, N x C x H x W, float or bytes; A.npy,B.npy of two inputs",

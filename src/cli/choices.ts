@@ -1,6 +1,9 @@
-import { compile, prepare, type Compiled, type Prepared } from "../compile.ts";
+import { compile, graphOf, lowerPlanned, prepare, type Compiled, type Prepared } from "../compile.ts";
 import { CompileError } from "../error.ts";
-import { schedules, type Schedule } from "../lower/schedule.ts";
+import { chooseRecipes, type Choice } from "../choose/choose.ts";
+import { cores } from "../core/cores.ts";
+import type { Recipes } from "../lower/recipe.ts";
+import { schedules } from "../lower/schedule.ts";
 import { scheduled } from "../lower/scheduled.ts";
 import type { FramePolicy, Strategy } from "../plan/plan.ts";
 import { strategies } from "../plan/strategy.ts";
@@ -16,6 +19,9 @@ export const engineOptions: readonly OptionName[] = [
   "plan",
   "frame",
   "schedule",
+  "core",
+  "flash-budget",
+  "ram-budget",
   "calib",
   "name",
   "ram",
@@ -29,7 +35,9 @@ export interface Engine {
   readonly compiled: Compiled;
   readonly strategy: Strategy;
   readonly frame: FramePolicy;
-  readonly schedule: Schedule;
+  readonly recipes: Recipes;
+  /** Of `--core`: what was chosen for each layer. */
+  readonly choice: Choice | undefined;
 }
 
 /** Reads the model and compiles it as the options say; refuses what the part has no room for. */
@@ -38,18 +46,63 @@ export function chooseEngine(typed: Arguments, command: string): Engine {
   const dtype = choose("dtype", values.dtype, ["int8", "f32"], "int8");
   const strategy = choose("plan", values.plan, Object.keys(strategies) as Strategy[], "stream");
   const frame = choose("frame", values.frame, ["resident", "pushed"], "resident");
-  const scheduleName = choose("schedule", values.schedule, Object.keys(schedules), "blocked");
-  const schedule = schedules[scheduleName as keyof typeof schedules];
   const budget = {
     ram: readBytes("ram", values.ram, 512 * 1024),
     flash: readBytes("flash", values.flash, 4 * 1024 * 1024),
   };
   const file = readModelFile(oneFile(typed, command), typed);
   const prepared = prepare(file.graph, dtype, file.calibration);
-  const fused = strategies[strategy].fusePool;
-  const compiled = compile(prepared, { strategy, frame, fusePool: fused, recipes: scheduled(schedule) });
-  refuseTooLarge(compiled, budget);
-  return { file, prepared, compiled, strategy, frame, schedule };
+  const engine = compileAsTyped(typed, prepared, strategy, frame);
+  refuseTooLarge(engine.compiled, budget);
+  return { file, prepared, strategy, frame, ...engine };
+}
+
+/** By a schedule, or as chosen for a core. */
+function compileAsTyped(
+  { values }: Arguments,
+  prepared: Prepared,
+  strategy: Strategy,
+  frame: FramePolicy,
+): Pick<Engine, "compiled" | "recipes" | "choice"> {
+  const { fusePool } = strategies[strategy];
+  const name = choose("schedule", values.schedule, Object.keys(schedules), "blocked");
+  const recipes = scheduled(schedules[name as keyof typeof schedules]);
+  const variant = { strategy, frame, fusePool, recipes };
+  if (values.core === undefined) {
+    const budgets = (["flash-budget", "ram-budget"] as const).filter(
+      (option) => values[option] !== undefined,
+    );
+    if (budgets.length > 0) throw new CompileError(`--${budgets.join(", --")}: say for which --core`);
+    return { compiled: compile(prepared, variant), recipes, choice: undefined };
+  }
+  if (values.schedule !== undefined)
+    throw new CompileError("--core chooses how loops are written; leave --schedule out");
+  const id = choose(
+    "core",
+    values.core,
+    cores.map((core) => core.id),
+    values.core as never,
+  );
+  const graph = graphOf(prepared, variant);
+  const choice = chooseRecipes(
+    graph,
+    cores.find((core) => core.id === id)!,
+    { strategy, frame },
+    {
+      flashBytes: optionalBytes(values, "flash-budget"),
+      ramBytes: optionalBytes(values, "ram-budget"),
+    },
+  );
+  const compiled = lowerPlanned({ graph, plan: choice.plan }, choice.recipes);
+  return { compiled, recipes: choice.recipes, choice };
+}
+
+function optionalBytes(
+  values: Arguments["values"],
+  option: "flash-budget" | "ram-budget",
+): number | undefined {
+  const text = values[option];
+  return text === undefined ? undefined : readBytes(option, text, 0);
 }
 
 /** The one file a command works on. */

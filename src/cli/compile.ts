@@ -1,3 +1,4 @@
+import type { Choice } from "../choose/choose.ts";
 import { countProgram } from "../backend/count.ts";
 import { printC } from "../backend/c.ts";
 import { cores } from "../core/cores.ts";
@@ -31,7 +32,7 @@ export const compileCommand: Command = {
 
 /** The engine's C files, with a self-test of one calibration sample. */
 export function printEngine(
-  { file, compiled, strategy, frame, schedule }: Engine,
+  { file, compiled, strategy, frame, recipes }: Engine,
   commandLine: string,
 ): { readonly files: Readonly<Record<string, string>> } {
   return printC(compiled.program, {
@@ -39,7 +40,7 @@ export function printEngine(
     commandLine,
     modelSha256: file.sha256,
     plan: `${strategy}, frame ${frame}`,
-    schedule: schedule.name,
+    schedule: recipes.name,
     sample: sampleOf(compiled.graph, file.calibration[0]!),
   });
 }
@@ -55,14 +56,55 @@ function engineFacts(engine: Engine, folder: string, files: readonly string[]) {
     dtype: prepared.dtype,
     plan: engine.strategy,
     frame: engine.frame,
-    schedule: engine.schedule.name,
+    schedule: engine.recipes.name,
     arenaBytes: compiled.plan.arenaBytes,
     floorBytes: compiled.plan.floorBytes,
     frameBytes: compiled.plan.frameBytes,
     constantBytes: constantBytes(compiled),
+    ...(engine.choice && { chosen: chosenFacts(engine.choice) }),
     estimates: cores.map((core) => ({ part: core.part, name: core.name, ...estimate(counts, core) })),
     notes: file.notes,
   };
+}
+
+/** What was chosen for each layer, what it costs there, and what another kilobyte would save. */
+function chosenFacts({ layers, cycles, nextKilobyte }: Choice) {
+  return {
+    cycles,
+    nextKilobyteSaves: nextKilobyte,
+    layers: layers.map(({ node, chosen, options }) => ({
+      layer: node,
+      recipe: chosen.recipe.name,
+      cycles: chosen.cycles,
+      constantBytes: chosen.constantBytes,
+      scratchBytes: chosen.recipe.scratchBytes,
+      ways: options.map((o) => ({
+        recipe: o.recipe.name,
+        cycles: o.cycles,
+        constantBytes: o.constantBytes,
+        scratchBytes: o.recipe.scratchBytes,
+      })),
+    })),
+  };
+}
+
+function describeChoice({ layers, cycles, nextKilobyteSaves }: ReturnType<typeof chosenFacts>): string {
+  const saving = (where: string, saved: number): string =>
+    saved > 0 ? `; 1,024 B more ${where} would save ${grouped(saved)} cycles` : "";
+  return [
+    table([
+      ["layer", "chosen", "cycles (estimated)", "constants B", "scratch B"],
+      ...layers.map((layer) => [
+        layer.layer,
+        layer.recipe,
+        grouped(layer.cycles),
+        grouped(layer.constantBytes),
+        grouped(layer.scratchBytes),
+      ]),
+    ]),
+    `all layers: ${grouped(cycles)} cycles (estimated)${saving("flash", nextKilobyteSaves.flash)}${saving("RAM", nextKilobyteSaves.ram)}`,
+    "",
+  ].join("\n");
 }
 
 function describeEngine(facts: ReturnType<typeof engineFacts>): string {
@@ -72,6 +114,7 @@ function describeEngine(facts: ReturnType<typeof engineFacts>): string {
     `RAM    ${grouped(facts.arenaBytes)} B arena (counted)${outside ? `, plus ${grouped(outside)} B if the caller holds a whole frame` : ""}`,
     `flash  ${grouped(facts.constantBytes)} B of constants (counted), plus code`,
     "",
+    ...(facts.chosen ? [describeChoice(facts.chosen)] : []),
     table([
       ["core (estimated, error not yet known)", "cycles", "ms", "part"],
       ...facts.estimates.map(({ name, cycles, seconds, part }) => [

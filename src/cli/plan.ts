@@ -19,12 +19,12 @@ export const planCommand: Command = {
     ...Object.entries(strategies).map(([name, { what }]) => `  ${name.padEnd(11)} ${what}`),
   ],
   run(typed) {
-    const { file, prepared, compiled, schedule } = chooseEngine(typed, "plan");
+    const { file, prepared, compiled, recipes } = chooseEngine(typed, "plan");
     const { graph, plan } = compiled;
     const json = {
       model: file.path,
       dtype: prepared.dtype,
-      schedule: schedule.name,
+      schedule: recipes.name,
       ...planFacts(graph, plan),
       notes: file.notes,
     };

@@ -20,7 +20,7 @@ export const verifyCommand: Command = {
   async run(typed) {
     const progress = progressOn();
     progress.step("compiling");
-    const { file, compiled, strategy, frame, schedule, prepared } = chooseEngine(typed, "verify");
+    const { file, compiled, strategy, frame, recipes, prepared } = chooseEngine(typed, "verify");
     const { graph } = compiled;
     const real = typed.values.data
       ? readSamples(typed.values.data, file.graph, file.inputs, file.sidecar.preprocessing)
@@ -38,7 +38,7 @@ export const verifyCommand: Command = {
       dtype: prepared.dtype,
       plan: strategy,
       frame,
-      schedule: schedule.name,
+      schedule: recipes.name,
       proven: compiled.plan.proven,
       readers,
       ...(reference && { reference }),

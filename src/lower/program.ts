@@ -17,7 +17,7 @@ import { ringOf, type RowRing } from "./ring.ts";
 
 /**
  * The graph must have been through the passes: no batch-norm, flatten or identity is left. The plan must set aside what
- * the recipes need (`scratchOf`, `rowsPerStepOf`).
+ * the recipes need (`planNeeds`).
  *
  * @throws CompileError where the recipes cannot be used for this graph.
  */

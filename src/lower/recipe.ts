@@ -34,14 +34,18 @@ export interface Recipes {
   readonly of: (graph: Graph, node: Node) => Recipe;
 }
 
-/** Bytes of working memory by node, of the nodes that need any: what the plan must set aside. */
-export function scratchOf(recipes: Recipes, graph: Graph): ReadonlyMap<string, number> {
-  const needs = graph.nodes.map((node) => [node.name, recipes.of(graph, node).scratchBytes] as const);
-  return new Map(needs.filter(([, bytes]) => bytes > 0));
+/** What the plan must set aside, by node, of the nodes that need more than a row at a time and no working memory. */
+export interface PlanNeeds {
+  readonly scratch: ReadonlyMap<string, number>;
+  readonly rowsPerStep: ReadonlyMap<string, number>;
 }
 
-/** Rows that one step computes, by node, of the nodes that compute more than one: what the plan must go by. */
-export function rowsPerStepOf(recipes: Recipes, graph: Graph): ReadonlyMap<string, number> {
-  const rows = graph.nodes.map((node) => [node.name, recipes.of(graph, node).rowsPerStep] as const);
-  return new Map(rows.filter(([, count]) => count > 1));
+export function planNeeds(recipes: Recipes, graph: Graph): PlanNeeds {
+  const all = graph.nodes.map((node) => [node.name, recipes.of(graph, node)] as const);
+  const needs = (of: (recipe: Recipe) => number, nothing: number): ReadonlyMap<string, number> =>
+    new Map(all.map(([name, recipe]) => [name, of(recipe)] as const).filter(([, need]) => need > nothing));
+  return {
+    scratch: needs((recipe) => recipe.scratchBytes, 0),
+    rowsPerStep: needs((recipe) => recipe.rowsPerStep, 1),
+  };
 }

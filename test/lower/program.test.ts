@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cmsisLike } from "../../src/lower/cmsis-like.ts";
 import { lowerProgram } from "../../src/lower/program.ts";
-import { scratchOf } from "../../src/lower/recipe.ts";
+import { planNeeds } from "../../src/lower/recipe.ts";
 import { scheduleOf, schedules } from "../../src/lower/schedule.ts";
 import { scheduled } from "../../src/lower/scheduled.ts";
 import { printKernel } from "../../src/loop/print.ts";
@@ -101,7 +101,7 @@ test("a float network refuses v128 and says what to do", () => {
 
 test("cmsis-like asks for two expanded columns of 16 bits, and for none of a pointwise layer", () => {
   const { graph } = subject("in 8x8x3 | conv 5x5 4 | conv 1x1 4 | conv 3x3 4 g4", "int8", random(2));
-  assert.deepEqual([...scratchOf(cmsisLike, graph)], [["0.conv2d", 2 * 5 * 5 * 3 * 2]]);
+  assert.deepEqual([...planNeeds(cmsisLike, graph).scratch], [["0.conv2d", 2 * 5 * 5 * 3 * 2]]);
 });
 
 test("cmsis-like keeps its columns inside the arena, aligned to a word", () => {
@@ -109,7 +109,7 @@ test("cmsis-like keeps its columns inside the arena, aligned to a word", () => {
   const plan = planMemory(graph, {
     strategy: "best-fit",
     frame: "resident",
-    scratch: scratchOf(cmsisLike, graph),
+    scratch: planNeeds(cmsisLike, graph).scratch,
   });
   const program = lowerProgram(graph, plan, cmsisLike);
   const offset = program.offsets.get("n0_conv2d_columns")!;

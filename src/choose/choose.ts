@@ -1,0 +1,58 @@
+/**
+ * Chooses for every layer how it is computed on a core, under budgets of flash and RAM, for the fewest cycles: lists the
+ * ways (`candidates.ts`), prices them (`price.ts`), and searches for the best that fit (`search.ts`).
+ */
+import type { Core } from "../core/core.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Recipes } from "../lower/recipe.ts";
+import type { Plan } from "../plan/plan.ts";
+import { candidates } from "./candidates.ts";
+import { priceNodes, type Priced } from "./price.ts";
+import { search, type Budget, type ChooseOptions, recipesOf } from "./search.ts";
+import { constantBytesOf, cyclesOf } from "./select.ts";
+
+/** What was chosen for one layer, and the ways there were. */
+export interface LayerChoice {
+  readonly node: string;
+  readonly chosen: Priced;
+  readonly options: readonly Priced[];
+}
+
+export interface Choice {
+  readonly recipes: Recipes;
+  readonly plan: Plan;
+  readonly layers: readonly LayerChoice[];
+  /** Counted operations times the core's prices, of all layers. */
+  readonly cycles: number;
+  readonly constantBytes: number;
+  /** Cycles that 1,024 more bytes of flash, and of RAM, would save; 0 where that budget does not bind. */
+  readonly nextKilobyte: { readonly flash: number; readonly ram: number };
+}
+
+/**
+ * @param graph Passes done, int8 or float.
+ * @throws CompileError where no choice fits the budgets; it names the least there is.
+ */
+export function chooseRecipes(graph: Graph, core: Core, options: ChooseOptions, budget: Budget = {}): Choice {
+  const priced = priceNodes(graph, core, candidates);
+  const within = search({ graph, core, priced, options });
+  const { selection, plan } = within(budget);
+  const cycles = cyclesOf(selection);
+  const saved = (more: Budget): number => cycles - cyclesOf(within(more).selection);
+  const { flashBytes, ramBytes } = budget;
+  return {
+    recipes: recipesOf(graph, core, selection),
+    plan,
+    layers: graph.nodes.map(({ name }, n) => ({
+      node: name,
+      chosen: selection[n]!,
+      options: priced.get(name)!,
+    })),
+    cycles,
+    constantBytes: constantBytesOf(selection),
+    nextKilobyte: {
+      flash: flashBytes === undefined ? 0 : saved({ flashBytes: flashBytes + 1024, ramBytes }),
+      ram: ramBytes === undefined ? 0 : saved({ flashBytes, ramBytes: ramBytes + 1024 }),
+    },
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * The fastest ways that fit budgets.
+ *
+ * Flash adds up, so picks under a flash budget are a knapsack (`select.ts`). RAM does not: a plan tells. Where the fastest
+ * picks need too much, ways that take much memory are forbidden from the top until the plan fits, then allowed again layer by
+ * layer, most cycles first, as long as it still does.
+ */
+import type { Core } from "../core/core.ts";
+import { CompileError } from "../error.ts";
+import type { Graph } from "../graph/graph.ts";
+import { planNeeds, type Recipes } from "../lower/recipe.ts";
+import { planMemory } from "../plan/plan-memory.ts";
+import type { FramePolicy, Plan, Strategy } from "../plan/plan.ts";
+import type { Priced } from "./price.ts";
+import { select, type Selection } from "./select.ts";
+
+/** Bytes; without a number as many as it takes. */
+export interface Budget {
+  /** Of constants: code is not known before a compiler has run. */
+  readonly flashBytes?: number | undefined;
+  /** Of the arena, working memory included. */
+  readonly ramBytes?: number | undefined;
+}
+
+export interface ChooseOptions {
+  readonly strategy: Strategy;
+  readonly frame: FramePolicy;
+}
+
+export interface Found {
+  readonly selection: Selection;
+  readonly plan: Plan;
+}
+
+export interface Task {
+  readonly graph: Graph;
+  readonly core: Core;
+  /** By node. */
+  readonly priced: ReadonlyMap<string, readonly Priced[]>;
+  readonly options: ChooseOptions;
+}
+
+/** Picks that may take at most so many bytes beyond a row, layer by layer, and their plan. */
+type Pick = (limit: (layer: number) => number) => Found | undefined;
+
+/** A search within budgets; plans are kept for the next. It throws a `CompileError` where nothing fits. */
+export function search(task: Task): (budget: Budget) => Found {
+  const planOf = planner(task);
+  return ({ flashBytes = Infinity, ramBytes = Infinity }) => {
+    const pick: Pick = (limit) => {
+      const selection = select(allowed(task, limit), flashBytes);
+      return selection && { selection, plan: planOf(selection) };
+    };
+    const fastest = pick(() => Infinity);
+    if (!fastest) throw tooLittleFlash(task, flashBytes);
+    if (fastest.plan.arenaBytes <= ramBytes) return fastest;
+    const fits = (limit: (layer: number) => number): Found | undefined => {
+      const found = pick(limit);
+      return found && found.plan.arenaBytes <= ramBytes ? found : undefined;
+    };
+    const limit = highestLimit(task, fits);
+    if (limit === undefined)
+      throw tooLittleRam(
+        task,
+        ramBytes,
+        pick(() => 0),
+      );
+    return loosened(fastest.selection, limit, fits);
+  };
+}
+
+/** The ways each layer may take; one that has none within its limit keeps the least. */
+function allowed({ graph, priced }: Task, limit: (layer: number) => number): readonly (readonly Priced[])[] {
+  return graph.nodes.map(({ name }, n) => {
+    const options = priced.get(name)!;
+    const least = Math.min(...options.map((o) => o.extraBytes));
+    return options.filter((o) => o.extraBytes <= Math.max(limit(n), least));
+  });
+}
+
+/** By halving: a plan that fits under a limit is taken to fit under a lower one. */
+function highestLimit(
+  { priced }: Task,
+  fits: (limit: (layer: number) => number) => Found | undefined,
+): number | undefined {
+  const limits = [...new Set([...priced.values()].flat().map((o) => o.extraBytes))].sort((a, b) => a - b);
+  if (!fits(() => limits[0]!)) return undefined;
+  let low = 0;
+  let high = limits.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(() => limits[middle]!)) low = middle;
+    else high = middle;
+  }
+  return limits[low];
+}
+
+/** Lets layers have their fastest way again, those first that gain most. */
+function loosened(
+  fastest: Selection,
+  limit: number,
+  fits: (limit: (layer: number) => number) => Found | undefined,
+): Found {
+  const free = new Set<number>();
+  const limitOf = (n: number): number => (free.has(n) ? Infinity : limit);
+  let found = fits(limitOf)!;
+  const gains = fastest
+    .map(({ cycles }, n) => ({ n, gain: found.selection[n]!.cycles - cycles }))
+    .filter(({ gain }) => gain > 0)
+    .sort((a, b) => b.gain - a.gain || a.n - b.n);
+  for (const { n } of gains) {
+    free.add(n);
+    const trial = fits(limitOf);
+    if (trial) found = trial;
+    else free.delete(n);
+  }
+  return found;
+}
+
+/** Plans are made once for what they are asked to set aside. */
+function planner({ graph, core, options }: Task): (selection: Selection) => Plan {
+  const plans = new Map<string, Plan>();
+  return (selection) => {
+    const needs = planNeeds(recipesOf(graph, core, selection), graph);
+    const key = JSON.stringify([[...needs.scratch], [...needs.rowsPerStep]]);
+    const plan = plans.get(key) ?? planMemory(graph, { ...options, ...needs });
+    plans.set(key, plan);
+    return plan;
+  };
+}
+
+/** Picks as recipes, in the order of the graph's nodes. */
+export function recipesOf(graph: Graph, core: Core, selection: Selection): Recipes {
+  const byNode = new Map(graph.nodes.map(({ name }, n) => [name, selection[n]!.recipe]));
+  return {
+    name: `chosen for ${core.name}`,
+    refuses: () => undefined,
+    of: (_, node) => byNode.get(node.name)!,
+  };
+}
+
+function tooLittleFlash({ graph, priced }: Task, flashBytes: number): CompileError {
+  const least = [...priced.values()].reduce(
+    (sum, options) => sum + Math.min(...options.map((o) => o.constantBytes)),
+    0,
+  );
+  return new CompileError(
+    `${graph.name}: a flash budget of ${flashBytes} bytes is too small: its constants take at least ${least}; ` +
+      "raise --flash-budget, or use --dtype int8 or a smaller network",
+  );
+}
+
+function tooLittleRam({ graph }: Task, ramBytes: number, least: Found | undefined): CompileError {
+  const { arenaBytes, strategy, frame } = least!.plan;
+  return new CompileError(
+    `${graph.name}: a RAM budget of ${ramBytes} bytes is too small: plan ${strategy}, frame ${frame} takes at ` +
+      `least ${arenaBytes}; raise --ram-budget, or try --plan stream --frame pushed, a smaller --input or network`,
+  );
+}

@@ -1,0 +1,57 @@
+/** Of every layer one way, so that the cycles are fewest and the constants fit: a knapsack with one pick a layer. */
+import type { Priced } from "./price.ts";
+
+/** The picks, in the order of the layers. */
+export type Selection = readonly Priced[];
+
+/** Buckets of flash the search tells apart; constants are rounded up to them. */
+const buckets = 8192;
+const smallestBucket = 16;
+
+/**
+ * The fewest cycles with constants of at most `flashBytes` in all; undefined where no picks are so small. Of equals the
+ * one with the earlier candidates, so the answer is always the same.
+ */
+export function select(layers: readonly (readonly Priced[])[], flashBytes: number): Selection | undefined {
+  const least = layers.map((options) => Math.min(...options.map((o) => o.constantBytes)));
+  const most = layers.map((options) => Math.max(...options.map((o) => o.constantBytes)));
+  const free = Math.min(flashBytes, sum(most)) - sum(least);
+  if (free < 0) return undefined;
+  const unit = Math.max(smallestBucket, Math.ceil(free / buckets));
+  const size = Math.floor(free / unit);
+  let best = new Float64Array(size + 1);
+  const picks = layers.map((options, layer) => {
+    const next = new Float64Array(size + 1).fill(Infinity);
+    const pick = new Int16Array(size + 1).fill(-1);
+    options.forEach((option, index) => {
+      const weight = Math.ceil((option.constantBytes - least[layer]!) / unit);
+      for (let room = weight; room <= size; room++) {
+        const cycles = best[room - weight]! + option.cycles;
+        if (cycles < next[room]!) {
+          next[room] = cycles;
+          pick[room] = index;
+        }
+      }
+    });
+    best = next;
+    return {
+      pick,
+      weight: (index: number) => Math.ceil((options[index]!.constantBytes - least[layer]!) / unit),
+    };
+  });
+  let room = size;
+  const chosen: Priced[] = [];
+  for (let layer = layers.length - 1; layer >= 0; layer--) {
+    const { pick, weight } = picks[layer]!;
+    const index = pick[room]!;
+    chosen.unshift(layers[layer]![index]!);
+    room -= weight(index);
+  }
+  return chosen;
+}
+
+export const cyclesOf = (selection: Selection): number => sum(selection.map(({ cycles }) => cycles));
+export const constantBytesOf = (selection: Selection): number =>
+  sum(selection.map(({ constantBytes }) => constantBytes));
+
+const sum = (list: readonly number[]): number => list.reduce((total, x) => total + x, 0);

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseRecipes } from "../../src/choose/choose.ts";
+import { lowerPlanned } from "../../src/compile.ts";
+import { cortexM4 } from "../../src/core/cortex-m4.ts";
+import { fusePool } from "../../src/pass/fuse-pool.ts";
+import { subject } from "../support/engines.ts";
+import { random } from "../support/random.ts";
+
+const text = "in 12x12x4 | conv 3x3 8 p1 | relu | maxpool 2 s2 | conv 3x3 8 | relu | flatten | linear 5";
+const graph = fusePool(subject(text, "int8", random(3)).graph);
+const stream = { strategy: "stream", frame: "pushed" } as const;
+
+test("the cycles of a choice are those of its layers, and every layer has its fastest way", () => {
+  const { layers, cycles } = chooseRecipes(graph, cortexM4, stream);
+  assert.equal(
+    cycles,
+    layers.reduce((sum, { chosen }) => sum + chosen.cycles, 0),
+  );
+  for (const { chosen, options } of layers)
+    assert.equal(chosen.cycles, Math.min(...options.map((option) => option.cycles)));
+});
+
+test("a choice compiles with the plan it was made with", () => {
+  const { recipes, plan } = chooseRecipes(graph, cortexM4, stream);
+  assert.equal(lowerPlanned({ graph, plan }, recipes).program.arenaBytes, plan.arenaBytes);
+});
+
+test("budgets that nothing fits are refused with the least there is", () => {
+  assert.throws(
+    () => chooseRecipes(graph, cortexM4, stream, { flashBytes: 100 }),
+    /^CompileError: .*a flash budget of 100 bytes is too small: its constants take at least \d+; raise --flash-budget/,
+  );
+  assert.throws(
+    () => chooseRecipes(graph, cortexM4, stream, { ramBytes: 100 }),
+    /^CompileError: .*a RAM budget of 100 bytes is too small: plan stream, frame pushed takes at least \d+/,
+  );
+});
