@@ -6,8 +6,10 @@
  */
 
 export interface AscOptions {
-  /** Size of the exported memory, in pages of 64 KiB; it never grows. */
+  /** Size of the exported memory, in pages of 64 KiB. */
   readonly pages: number;
+  /** The module grows its memory as it needs; otherwise it never does. */
+  readonly mayGrow?: boolean;
   /** Keep function names, so that counts by function can be read. */
   readonly keepNames?: boolean;
 }
@@ -41,12 +43,12 @@ export async function compileAssemblyScript(sources: AscSources, options: AscOpt
   return binary;
 }
 
-function ascArguments(entry: string, { pages, keepNames }: AscOptions): string[] {
+function ascArguments(entry: string, { pages, mayGrow, keepNames }: AscOptions): string[] {
   return [
     entry,
     ...["--outFile", "module.wasm"],
     ...["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"],
-    ...["--initialMemory", String(pages), "--maximumMemory", String(pages)],
+    ...["--initialMemory", String(pages), ...(mayGrow ? [] : ["--maximumMemory", String(pages)])],
     ...(keepNames ? ["--debug"] : []),
   ];
 }

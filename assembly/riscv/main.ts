@@ -1,0 +1,7 @@
+/** What the host calls of an RV32 simulator. */
+export { run, jumpTo, programCounter, cycleCount, instructionCount } from "./execute";
+export { register, setRegister } from "./registers";
+export { beginCalls, callTree } from "../machine/calls";
+export { codePage } from "../machine/code";
+export { mapRegion, peek } from "../machine/memory";
+export { refuse, resume, stopAddress, stopValue } from "../machine/stop";

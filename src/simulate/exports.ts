@@ -1,0 +1,50 @@
+/** What a compiled simulator exports: the same of every instruction set. */
+export interface SimulatorExports {
+  readonly memory: WebAssembly.Memory;
+  /** Maps memory and gives where its bytes lie in `memory`. */
+  readonly mapRegion: (
+    region: number,
+    address: number,
+    bytes: number,
+    writable: number,
+    fetchWaits: number,
+    loadWaits: number,
+    storeWaits: number,
+  ) => number;
+  readonly jumpTo: (address: number) => void;
+  readonly beginCalls: (address: number) => void;
+  /** Runs until `budget` instructions have run in all, or something else stops it; gives the reason. */
+  readonly run: (budget: bigint) => number;
+  readonly resume: () => void;
+  /** Stops the run from within an import: reason, address, value. */
+  readonly refuse: (reason: number, address: number, value: number) => void;
+  readonly stopAddress: WebAssembly.Global;
+  readonly stopValue: WebAssembly.Global;
+  readonly programCounter: () => number;
+  readonly cycleCount: () => bigint;
+  readonly instructionCount: () => bigint;
+  readonly register: (index: number) => number;
+  readonly setRegister: (index: number, value: number) => void;
+  /** First entry of a granule's decoded instructions, or 0. */
+  readonly codePage: (address: number) => number;
+  readonly callTree: () => number;
+  /** 1 to 4 bytes as the program would load them; 0 where nothing is mapped. */
+  readonly peek: (address: number, bytes: number) => number;
+}
+
+/** Reasons to stop, in the order of `assembly/machine/stop.ts`. */
+export const stops = [
+  "none",
+  "exit",
+  "budget",
+  "load",
+  "store",
+  "fetch",
+  "instruction",
+  "misaligned",
+  "exception",
+  "register",
+  "idle",
+  "semihosting",
+] as const;
+export type Stop = (typeof stops)[number];

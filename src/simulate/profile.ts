@@ -1,0 +1,86 @@
+/** Reads the counters that a timed run left in the simulator's memory. */
+import type { SimulatorExports } from "./exports.ts";
+import type { MemoryRegion } from "./region.ts";
+import { granuleBytes } from "./region.ts";
+import type { CallNode, Cycles, InstructionCount, Timing } from "./simulation.ts";
+
+/** Offsets in an entry and in a call node, as `assembly/machine/code.ts` and `calls.ts` lay them out. */
+const entryBytes = 64;
+const entry = {
+  length: 5, cost: 6, takenCost: 7, immediate: 8, pc: 12, target: 16, hazard: 22, unaligned: 23,
+  executed: 24, taken: 32, busy: 40, fetch: 48, data: 56,
+} as const; // prettier-ignore
+const node = { function: 0, callee: 8, sibling: 12, entered: 16, cycles: 24, instructions: 32 } as const;
+
+export function readTiming(exported: SimulatorExports, regions: readonly MemoryRegion[]): Timing {
+  const view = new DataView(exported.memory.buffer);
+  return {
+    cycles: Number(exported.cycleCount()),
+    counts: regions.flatMap((region) => countsOf(exported, view, region)),
+    calls: readNode(view, exported.callTree()),
+  };
+}
+
+function countsOf(exported: SimulatorExports, view: DataView, region: MemoryRegion): InstructionCount[] {
+  const counts: InstructionCount[] = [];
+  for (let address = region.address; address < region.address + region.bytes; address += granuleBytes) {
+    const page = exported.codePage(address) >>> 0;
+    if (page === 0) continue;
+    for (let i = 0; i < granuleBytes / 2; i++) {
+      const at = page + i * entryBytes;
+      if (view.getBigUint64(at + entry.executed, true) > 0n) counts.push(readEntry(view, at));
+    }
+  }
+  return counts;
+}
+
+function readEntry(view: DataView, at: number): InstructionCount {
+  const target = view.getUint32(at + entry.target, true);
+  return {
+    address: view.getUint32(at + entry.pc, true),
+    bytes: view.getUint8(at + entry.length),
+    executed: count(view, at + entry.executed),
+    taken: count(view, at + entry.taken),
+    target: target === 0 ? undefined : view.getUint32(target + entry.pc, true),
+    cycles: readCycles(view, at),
+  };
+}
+
+/** Splits the two static costs by what they are made of, and adds what was counted as it happened. */
+function readCycles(view: DataView, at: number): Cycles {
+  const taken = count(view, at + entry.taken);
+  const executed = count(view, at + entry.executed);
+  const hazard = view.getUint8(at + entry.hazard);
+  const unaligned = view.getUint8(at + entry.unaligned);
+  const busy = view.getUint8(at + entry.cost) - 1 - hazard;
+  const control = view.getUint8(at + entry.takenCost) - 1 - unaligned;
+  return {
+    issue: executed,
+    hazard: (executed - taken) * hazard,
+    busy: (executed - taken) * busy + count(view, at + entry.busy),
+    control: taken * control,
+    fetch: taken * unaligned + count(view, at + entry.fetch),
+    data: count(view, at + entry.data),
+  };
+}
+
+function readNode(view: DataView, at: number): CallNode {
+  const callees: CallNode[] = [];
+  for (
+    let next = view.getUint32(at + node.callee, true);
+    next !== 0;
+    next = view.getUint32(next + node.sibling, true)
+  )
+    callees.push(readNode(view, next));
+  return {
+    address: view.getUint32(at + node.function, true),
+    calls: count(view, at + node.entered),
+    cycles: count(view, at + node.cycles),
+    instructions: count(view, at + node.instructions),
+    callees: callees.sort((a, b) => a.address - b.address),
+  };
+}
+
+function count(view: DataView, at: number): number {
+  return Number(view.getBigUint64(at, true));
+}

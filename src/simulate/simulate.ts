@@ -1,0 +1,151 @@
+/**
+ * Runs a program on a compiled simulator: maps memory, copies the program in, answers devices and semihosting, and
+ * turns whatever ended the run into a result or a sentence.
+ */
+import { CompileError } from "../error.ts";
+import type { SimulatedCore } from "./core/core.ts";
+import type { Board, Device } from "./device.ts";
+import type { SimulatorExports } from "./exports.ts";
+import { stops } from "./exports.ts";
+import { hex } from "./hex.ts";
+import type { Image } from "./image.ts";
+import { readTiming } from "./profile.ts";
+import { refusal } from "./refusal.ts";
+import type { MemoryRegion } from "./region.ts";
+import { checkRegions } from "./region.ts";
+import { semihosting } from "./semihosting.ts";
+import type { Ending, Simulation } from "./simulation.ts";
+
+/** A core with what lies around it. */
+export interface System {
+  readonly core: SimulatedCore;
+  readonly regions: readonly MemoryRegion[];
+  readonly devices: readonly Device[];
+}
+
+export interface RunOptions {
+  /** Where to begin; otherwise the image's entry, then the core's reset address. */
+  readonly entry?: number | undefined;
+  /** Most instructions to run; 2^52 by default. */
+  readonly budget?: number | undefined;
+  /** Called with each byte of the console as it is written. */
+  readonly onConsole?: ((byte: number) => void) | undefined;
+}
+
+/** Whether `module` was compiled to count cycles. */
+export interface Simulator {
+  readonly module: WebAssembly.Module;
+  readonly timed: boolean;
+}
+
+/** Throws a `CompileError` that names the instruction, address or register for whatever is not modelled. */
+export function simulate(
+  simulator: Simulator,
+  system: System,
+  image: Image,
+  options: RunOptions = {},
+): Simulation {
+  const { core } = system;
+  if (image.set !== undefined && image.set !== core.set)
+    throw new CompileError(`the program is for ${image.set}, the core ${core.id} is ${core.set}`);
+  const entry = options.entry ?? image.entry ?? core.resetAddress;
+  if (entry === undefined) throw new CompileError("where the program begins is not known; say --entry ADDR");
+  const console: number[] = [];
+  let exitCode = 0;
+  const board: Board = {
+    write: (byte) => {
+      console.push(byte);
+      options.onConsole?.(byte);
+    },
+    exit: (code) => {
+      exitCode = code;
+      exported.refuse(stops.indexOf("exit"), 0, 0);
+    },
+    cycles: () => exported.cycleCount(),
+  };
+  const exported = instantiate(simulator.module, system.devices, board);
+  loadProgram(exported, system.regions, image);
+  exported.jumpTo(entry);
+  exported.beginCalls(entry);
+  const stop = stops[exported.run(BigInt(options.budget ?? 2 ** 52))]!;
+  const ending = endingOf(stop, exitCode, exported);
+  if (ending === undefined) throw new CompileError(refusal(stop, exported, core, image.symbols));
+  return {
+    core: core.id,
+    ending,
+    console: Uint8Array.from(console),
+    instructions: Number(exported.instructionCount()),
+    timing: simulator.timed ? readTiming(exported, system.regions) : undefined,
+  };
+}
+
+function endingOf(
+  stop: (typeof stops)[number],
+  exitCode: number,
+  exported: SimulatorExports,
+): Ending | undefined {
+  const address = exported.programCounter() >>> 0;
+  if (stop === "exit") return { kind: "exit", code: exitCode };
+  return stop === "idle" || stop === "budget" ? { kind: stop, address } : undefined;
+}
+
+function instantiate(module: WebAssembly.Module, devices: readonly Device[], board: Board): SimulatorExports {
+  const deviceAt = (address: number): Device | undefined =>
+    devices.find((device) => address >= device.address && address < device.address + device.bytes);
+  const host = {
+    deviceLoad: (at: number, bytes: number): number => {
+      const address = at >>> 0;
+      const device = deviceAt(address);
+      const value = device?.load(address - device.address, bytes, board);
+      if (value === undefined) exported.refuse(stops.indexOf("load"), address, bytes);
+      return value ?? 0;
+    },
+    deviceStore: (at: number, bytes: number, value: number): void => {
+      const address = at >>> 0;
+      const device = deviceAt(address);
+      if (!device?.store(address - device.address, bytes, value, board))
+        exported.refuse(stops.indexOf("store"), address, bytes);
+    },
+    semihosting: (operation: number, argument: number): number => {
+      const result = semihosting(operation, argument, (at, bytes) => exported.peek(at, bytes), board);
+      if (result === undefined) exported.refuse(stops.indexOf("semihosting"), 0, operation);
+      return result ?? 0;
+    },
+  };
+  const instance = new WebAssembly.Instance(module, { host, env: { abort: unreachable } });
+  const exported = instance.exports as unknown as SimulatorExports;
+  return exported;
+}
+
+function unreachable(): never {
+  throw new Error("the simulator failed an assertion");
+}
+
+function loadProgram(exported: SimulatorExports, regions: readonly MemoryRegion[], image: Image): void {
+  checkRegions(regions);
+  const hosts = regions.map((region, i) =>
+    exported.mapRegion(
+      i,
+      region.address,
+      region.bytes,
+      region.kind === "ram" ? 1 : 0,
+      region.fetchWaits,
+      region.loadWaits,
+      region.storeWaits,
+    ),
+  );
+  for (const { address, bytes } of image.segments) {
+    const i = regions.findIndex(
+      (region) => address >= region.address && address + bytes.length <= region.address + region.bytes,
+    );
+    const region = regions[i];
+    if (region === undefined)
+      throw new CompileError(
+        `the program has ${bytes.length} bytes at ${hex(address)}, which no memory holds: ` +
+          regions
+            .map((one) => `${one.name} ${hex(one.address)} to ${hex(one.address + one.bytes - 1)}`)
+            .join(", "),
+      );
+    new Uint8Array(exported.memory.buffer).set(bytes, (hosts[i]! >>> 0) + address - region.address);
+  }
+}

@@ -1,0 +1,61 @@
+/** What a run of a program gave. */
+
+/** Why cycles went by. `issue` is the one cycle that every instruction takes. */
+export const reasons = ["issue", "hazard", "control", "busy", "fetch", "data"] as const;
+export type Reason = (typeof reasons)[number];
+
+/** In words, for reports. */
+export const reasonWords: Readonly<Record<Reason, string>> = {
+  issue: "one cycle for each instruction",
+  hazard: "waiting for an earlier result",
+  control: "taken branches and jumps",
+  busy: "instructions that take several cycles",
+  fetch: "waiting for instructions",
+  data: "waiting for data memory",
+};
+
+export type Cycles = Readonly<Record<Reason, number>>;
+
+/** One executed instruction of the program, by address. */
+export interface InstructionCount {
+  readonly address: number;
+  readonly bytes: number;
+  readonly executed: number;
+  /** Times it jumped. */
+  readonly taken: number;
+  /** Where a direct branch or jump leads; undefined for others and where it was never taken. */
+  readonly target: number | undefined;
+  readonly cycles: Cycles;
+}
+
+/** A function within its caller: cycles and instructions are its own, without those of its callees. */
+export interface CallNode {
+  readonly address: number;
+  readonly calls: number;
+  readonly cycles: number;
+  readonly instructions: number;
+  readonly callees: readonly CallNode[];
+}
+
+/** How a run ended: by its own exit code, in a loop that nothing can end, or because enough instructions had run. */
+export type Ending =
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "idle"; readonly address: number }
+  | { readonly kind: "budget"; readonly address: number };
+
+export interface Simulation {
+  readonly core: string;
+  readonly ending: Ending;
+  /** What the program wrote, byte by byte. */
+  readonly console: Uint8Array;
+  /** Instructions retired. */
+  readonly instructions: number;
+  /** Undefined of an untimed run, as are the counts. */
+  readonly timing: Timing | undefined;
+}
+
+export interface Timing {
+  readonly cycles: number;
+  readonly counts: readonly InstructionCount[];
+  readonly calls: CallNode;
+}
