@@ -14,13 +14,21 @@ const arrows: Record<string, readonly string[]> = {
   lower: ["graph", "plan", "loop"],
   backend: ["loop"],
   core: ["loop"],
-<<<<<<< HEAD
   choose: ["graph", "plan", "loop", "lower", "backend", "core"],
-  bench: ["graph", "pass", "plan", "loop", "lower", "backend", "core", "choose", "report", "compile"],
-=======
   simulate: [],
-  bench: ["graph", "pass", "plan", "loop", "lower", "backend", "core", "simulate", "report", "compile"],
->>>>>>> e80b402 (simulate: run RV32 machine code in AssemblyScript, specialised for its core)
+  bench: [
+    "graph",
+    "pass",
+    "plan",
+    "loop",
+    "lower",
+    "backend",
+    "core",
+    "choose",
+    "simulate",
+    "report",
+    "compile",
+  ],
   report: ["plan"],
   cli: [
     "graph",
@@ -31,20 +39,13 @@ const arrows: Record<string, readonly string[]> = {
     "lower",
     "backend",
     "core",
-<<<<<<< HEAD
     "choose",
-=======
     "simulate",
->>>>>>> e80b402 (simulate: run RV32 machine code in AssemblyScript, specialised for its core)
     "bench",
     "report",
     "compile",
   ],
-<<<<<<< HEAD
   compile: ["graph", "load", "pass", "plan", "loop", "lower", "backend", "core", "choose"],
-=======
-  compile: ["graph", "load", "pass", "plan", "loop", "lower", "backend", "core"],
->>>>>>> e80b402 (simulate: run RV32 machine code in AssemblyScript, specialised for its core)
   index: ["graph", "load", "pass", "plan", "loop", "lower", "backend", "core", "compile", "report"],
 };
 /** Rooms that may only import types of another room. */
