@@ -11,6 +11,6 @@ export interface Lowered {
   readonly border?: { readonly first: number; readonly last: number };
   /** The loop whose turns have the most in common, and gain from being computed several at once; `oc` unless given. */
   readonly blocked?: "oc" | "px";
-  /** Working memory, planned under the node's name. */
-  readonly scratch?: readonly { readonly buffer: Buffer; readonly node: string }[];
+  /** Working memory, planned under the node's name; `offset` is where in that a buffer begins, in bytes, 0 unless given. */
+  readonly scratch?: readonly { readonly buffer: Buffer; readonly node: string; readonly offset?: number }[];
 }

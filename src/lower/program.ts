@@ -36,7 +36,7 @@ export function lowerProgram(graph: Graph, plan: Plan, recipes: Recipes): Progra
   const rings = [...plan.rings.values()].map(({ tensor, offset }) => [ring(tensor).buffer, offset] as const);
   const scratch = nodes
     .flatMap((n) => n.scratch ?? [])
-    .map(({ buffer, node }) => [buffer, plan.scratch.get(node)!.offset] as const);
+    .map(({ buffer, node, offset = 0 }) => [buffer, plan.scratch.get(node)!.offset + offset] as const);
   const accumulators = [...plan.accumulators.values()].map(
     ({ node, offset }) => [sums.get(node)!, offset] as const,
   );

@@ -22,6 +22,18 @@ export interface RowRing {
   readonly isWhole: boolean;
 }
 
+/** A tensor that is there as a whole, as before it is planned. */
+export function wholeRing(tensor: Tensor): RowRing {
+  const { h, w, c } = tensor.shape;
+  const buffer: Buffer = {
+    name: `${identifier(tensor.name)}_rows`,
+    type: tensor.dtype,
+    length: h * w * c,
+    space: "arena",
+  };
+  return { tensor, buffer, rows: h, step: 1, phase: 0, pitch: w * c, rowLength: w * c, isWhole: true };
+}
+
 export function ringOf(graph: Graph, plan: Plan, name: string): RowRing {
   const tensor = tensorOf(graph, name);
   const { rows, step, phase, rowBytes, pitch: pitchBytes } = plan.rings.get(name)!;

@@ -1,0 +1,105 @@
+/** Winograd's kernels through every reader: random convolutions, pools, paddings, channels; the extremes of bytes. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compile } from "../../src/compile.ts";
+import type { Graph, Node } from "../../src/graph/graph.ts";
+import type { Recipe, Recipes } from "../../src/lower/recipe.ts";
+import { schedules } from "../../src/lower/schedule.ts";
+import { nestRecipe } from "../../src/lower/scheduled.ts";
+import { winogradRecipe, type WinogradOptions } from "../../src/lower/winograd/recipe.ts";
+import type { FramePolicy, Strategy } from "../../src/plan/plan.ts";
+import { clangWasm, hasCompiler } from "../support/cc.ts";
+import { byteFrame, int8 } from "../support/frames.ts";
+import { nativeC } from "../support/native-reader.ts";
+import { net } from "../support/networks.ts";
+import { random, type Random } from "../support/random.ts";
+import { assemblyScript, cAsWasm, interpreter } from "../support/readers.ts";
+import { full } from "../support/tools.ts";
+import { assertAgrees, networkOf, type Network, type Trial } from "../support/trial.ts";
+
+/** Winograd where there is such a recipe, the plain nest elsewhere. */
+function recipesWith(options: WinogradOptions): Recipes & { readonly used: Set<string> } {
+  const used = new Set<string>();
+  const of = (graph: Graph, node: Node): Recipe => {
+    const recipe = winogradRecipe(graph, node, options);
+    if (typeof recipe === "string") return nestRecipe(schedules.plain);
+    used.add(node.name);
+    return recipe;
+  };
+  return { name: "winograd", refuses: () => undefined, of, used };
+}
+
+/** A convolution that Winograd can compute, often with a pool, sometimes with another behind it. */
+function randomText(numbers: Random): string {
+  const layer = (): string => {
+    const rows = numbers.next() < 0.5 ? 3 : 5;
+    const columns = numbers.int(1, 5);
+    const padding = [rows, rows, columns, columns].map((k) => numbers.int(0, k >> 1)).join();
+    const relu = numbers.next() < 0.5 ? " | relu" : "";
+    const pool = ["", " | maxpool 2", " | maxpool 2x1", " | maxpool 1x2", " | maxpool 2x3 s2x1"][
+      numbers.int(0, 4)
+    ]!;
+    return `conv ${rows}x${columns} ${numbers.int(1, 6)} p${padding}${relu}${pool}`;
+  };
+  const size = `${numbers.int(6, 17)}x${numbers.int(8, 17)}x${numbers.int(1, 5)}`;
+  return `in ${size} | ${layer()}${numbers.next() < 0.3 ? " | conv 3x3 4 p1 | relu" : ""}`;
+}
+
+function networkFor(text: string, seed: number): Network {
+  const numbers = random(seed);
+  const graph = int8(net(text, { seed }), numbers);
+  const some = byteFrame(graph, numbers);
+  const [low, high] = some instanceof Int8Array ? [-128, 127] : [0, 255];
+  return networkOf(`${text}, seed ${seed}`, graph, [
+    some,
+    some.map(() => (numbers.next() < 0.5 ? low : high)),
+  ]);
+}
+
+const options = (numbers: Random): WinogradOptions => ({
+  m: numbers.next() < 0.5 ? 2 : 4,
+  lanes: numbers.next() < 0.5 ? 1 : 2,
+  columns: numbers.int(2, 6),
+  groups: numbers.int(1, 3),
+});
+
+const plans: readonly (readonly [Strategy, FramePolicy])[] = [
+  ["stream", "pushed"],
+  ["stream", "resident"],
+  ["best-fit", "resident"],
+  ["naive", "pushed"],
+];
+
+function trialFor(network: Network, seed: number): { readonly trial: Trial; readonly used: number } {
+  const chosen = options(random(seed));
+  const recipes = recipesWith(chosen);
+  const [strategy, frame] = plans[seed % plans.length]!;
+  const variant = { strategy, frame, fusePool: strategy !== "naive", recipes };
+  const { program } = compile({ dtype: "int8", graph: network.graph }, variant);
+  const what = `${network.text} ${JSON.stringify(chosen)} ${strategy} ${frame}`;
+  return { trial: { ...network, what, program }, used: recipes.used.size };
+}
+
+const numbers = random(45);
+const trials = Array.from({ length: full ? 300 : 100 }, (_, seed) =>
+  trialFor(networkFor(randomText(numbers), seed), seed),
+);
+const all = trials.map(({ trial }) => trial);
+const some = (step: number): readonly Trial[] => all.filter((_, i) => full || i % step === 0);
+
+test("the checked interpreter gives the evaluator's bytes", async (t) => {
+  const used = trials.filter((one) => one.used > 0).length;
+  assert.ok(used > 0.8 * trials.length, `${used} of ${trials.length} use Winograd`);
+  await assertAgrees(t, all, interpreter);
+});
+
+test("AssemblyScript gives the evaluator's bytes", (t) => assertAgrees(t, some(4), assemblyScript));
+
+test("C on this machine gives the evaluator's bytes, and no sanitizer has anything to say", async (t) => {
+  if (hasCompiler(t, "gcc")) await assertAgrees(t, some(3), nativeC);
+});
+
+test("C as Wasm gives the evaluator's bytes, and nothing undefined traps", async (t) => {
+  const clang = await clangWasm(t);
+  if (clang) await assertAgrees(t, some(10), cAsWasm(clang));
+});
