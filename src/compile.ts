@@ -11,10 +11,9 @@ import { lowerProgram } from "./lower/program.ts";
 import { planNeeds, type Recipes } from "./lower/recipe.ts";
 import type { Program } from "./loop/program.ts";
 import { verifyProgram } from "./loop/verify.ts";
-import { calibrate } from "./pass/calibrate.ts";
 import { fusePool } from "./pass/fuse-pool.ts";
 import { optimize } from "./pass/passes.ts";
-import { quantize } from "./pass/quantize.ts";
+import { quantizeModel } from "./pass/quantize-model.ts";
 import { planMemory } from "./plan/plan-memory.ts";
 import type { FramePolicy, Plan, Strategy } from "./plan/plan.ts";
 
@@ -43,7 +42,7 @@ export function prepare(
       `${loaded.name}: is quantised already and cannot be made float; leave --dtype out, or save the float model`,
     );
   }
-  return { dtype, graph: dtype === "f32" ? graph : quantize(graph, calibrate(graph, samples)) };
+  return { dtype, graph: dtype === "f32" ? graph : quantizeModel(graph, samples) };
 }
 
 /** One way to run a prepared network. */

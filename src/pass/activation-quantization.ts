@@ -1,5 +1,5 @@
 import type { ByteType } from "../graph/byte-type.ts";
-import type { Range } from "./calibrate.ts";
+import type { Range } from "./observe.ts";
 
 /** Below this a scale would not be a normal single-precision number. */
 const smallestScale = 2 ** -126;

@@ -2,6 +2,7 @@ import { byteTypeOf, isSameByteType } from "../graph/byte-type.ts";
 import { tensorOf } from "../graph/build.ts";
 import type { ActivationNode, Concat, Graph, Node } from "../graph/graph.ts";
 import type { Ranges } from "./calibrate.ts";
+import { keepsValues } from "./keeps-values.ts";
 import { bypass, firstOf, producerOf, repeat, soleConsumerOf } from "./rewire.ts";
 
 /**
@@ -70,36 +71,4 @@ function isOfOneSource(graph: Graph, node: Concat): boolean {
     return producer && keepsValues(producer) ? sourceOf(producer.inputs[0]!) : tensor;
   };
   return new Set(node.inputs.map(sourceOf)).size === 1;
-}
-
-/** Whether the output's values are some of the input's, or limits of them: then the range of the one will do for the other. */
-function keepsValues(node: Node): boolean {
-  switch (node.kind) {
-    case "clamp":
-    case "maxPool2d":
-    case "slice":
-    case "transpose":
-    case "reshape":
-    case "pixelShuffle":
-    case "pad":
-    case "flatten":
-    case "identity":
-      return true;
-    case "adaptivePool2d":
-      return node.fn === "max";
-    case "upsample":
-      return node.mode === "nearest";
-    case "conv2d":
-    case "convTranspose2d":
-    case "linear":
-    case "batchNorm":
-    case "avgPool2d":
-    case "add":
-    case "sub":
-    case "mul":
-    case "activation":
-    case "softmax":
-    case "concat":
-      return false;
-  }
 }

@@ -3,7 +3,7 @@ import { byteClamp, farthestFromZero, type ByteType } from "../graph/byte-type.t
 import type { Constant, Conv2d, ConvTranspose2d, Linear, Node, Requantize } from "../graph/graph.ts";
 import { quantizeMultiplier, roundHalfAway } from "../graph/quantized.ts";
 import { activationQuantization } from "./activation-quantization.ts";
-import type { Range } from "./calibrate.ts";
+import type { Range } from "./observe.ts";
 
 /** Room above an accumulator for rounding and the zero point, so that nothing on its way to a byte leaves 32 bits. */
 const accumulatorLimit = 2 ** 31 - 2 ** 9;

@@ -5,7 +5,7 @@ import { addMultipliers, quantizeMultiplier } from "../graph/quantized.ts";
 import { logSoftmaxTable, softmaxScale, softmaxTable } from "../graph/quantized-softmax.ts";
 import { log } from "../graph/transcendental.ts";
 import { activationQuantization } from "./activation-quantization.ts";
-import type { Range } from "./calibrate.ts";
+import type { Range } from "./observe.ts";
 
 /** The integers of the kinds that treat every element, or every pixel, alone. */
 

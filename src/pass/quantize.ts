@@ -4,7 +4,8 @@ import { byteClamp, byteTypeOf, isSameByteType, type ByteType } from "../graph/b
 import type { Graph, Node, Shape, Tensor } from "../graph/graph.ts";
 import { byteLimits, dequantizeValue, quantizeValue } from "../graph/quantized.ts";
 import { activationQuantization } from "./activation-quantization.ts";
-import type { Range, Ranges } from "./calibrate.ts";
+import type { Ranges } from "./calibrate.ts";
+import type { Range } from "./observe.ts";
 import { alignConcats, dropSameRequantizations } from "./concat-quantization.ts";
 import { quantizeConvolution } from "./quantize-conv.ts";
 import { quantizeDivided, quantizePad } from "./quantize-spatial.ts";

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Graph } from "../../src/graph/graph.ts";
 import { calibrate } from "../../src/pass/calibrate.ts";
 import { foldPad } from "../../src/pass/fold-pad.ts";
+import { observe } from "../../src/pass/observe.ts";
 import { quantize } from "../../src/pass/quantize.ts";
 import { byteFrame, frame, result } from "../support/frames.ts";
 import { net } from "../support/networks.ts";
@@ -35,7 +36,7 @@ test("a border its readers would add themselves becomes theirs, with the same va
 test("in an int8 graph the border is the zero point", () => {
   for (const text of folded.filter((one) => !one.includes("Infinity"))) {
     const graph = net(text);
-    const bytes = quantize(graph, calibrate(graph, [[frame(graph, random(1))]]));
+    const bytes = quantize(graph, calibrate(observe(graph, [[frame(graph, random(1))]])));
     const without = foldPad(bytes);
     assert.equal(pads(without), 0, text);
     const x = byteFrame(bytes, random(2));

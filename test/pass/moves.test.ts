@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Graph } from "../../src/graph/graph.ts";
+import { observe } from "../../src/pass/observe.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import { calibrate } from "../../src/pass/calibrate.ts";
 import { dequantizeOutput, quantize, quantizeInput } from "../../src/pass/quantize.ts";
@@ -97,7 +98,10 @@ test("int8 branches that come together are as near to the float ones as a chain 
     const float = net(text, { seed });
     const optimized = optimize(float, { fusePool: false });
     const real = frames(float, random(seed));
-    const graph = quantize(optimized, calibrate(optimized, [real, frames(float, random(seed + 50))]));
+    const graph = quantize(
+      optimized,
+      calibrate(observe(optimized, [real, frames(float, random(seed + 50))])),
+    );
     const output = graph.tensors.get(graph.outputs[0]!)!;
     const bytes = results(graph, [quantizeInput(graph.tensors.get(graph.inputs[0]!)!, real[0]!)])[0]!;
     const wanted = results(float, real)[0]!;

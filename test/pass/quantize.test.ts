@@ -5,6 +5,7 @@ import type { Conv2d, Graph, Tensor } from "../../src/graph/graph.ts";
 import { activationQuantization } from "../../src/pass/activation-quantization.ts";
 import { calibrate } from "../../src/pass/calibrate.ts";
 import { fusePool } from "../../src/pass/fuse-pool.ts";
+import { observe } from "../../src/pass/observe.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import { dequantizeOutput, quantize, quantizeInput } from "../../src/pass/quantize.ts";
 import { byteFrame, frame, int8, reals, result } from "../support/frames.ts";
@@ -16,16 +17,16 @@ const outputOf = (graph: Graph): Tensor => graph.tensors.get(graph.outputs[0]!)!
 
 test("ranges are the least and greatest value of every tensor over all samples", () => {
   const graph = net("in 1x2x1 | relu");
-  const ranges = calibrate(graph, [[Float32Array.of(-3, 1)], [Float32Array.of(2, -1)]]);
+  const ranges = calibrate(observe(graph, [[Float32Array.of(-3, 1)], [Float32Array.of(2, -1)]]));
   assert.deepEqual([...ranges], [["input", { min: -3, max: 2 }], ["0.clamp", { min: 0, max: 2 }]]); // prettier-ignore
 });
 
 test("calibration refuses samples that are no numbers, and none at all", () => {
   const graph = net("in 1x2x1 | relu");
-  assert.throws(() => calibrate(graph, []), {
+  assert.throws(() => observe(graph, []), {
     message: "calibration: there are no samples; give at least one input",
   });
-  assert.throws(() => calibrate(graph, [[Float32Array.of(0, NaN)]]), {
+  assert.throws(() => observe(graph, [[Float32Array.of(0, NaN)]]), {
     name: "CompileError",
     message: "calibration: input became NaN at element 1; check the samples' preprocessing and the weights",
   });
@@ -83,7 +84,7 @@ test("int8 results follow the float ones: 150 random networks, error below a few
     const source = random(seed);
     const float = optimize(net(randomChain(source, { exotic: true }), { seed }), { fusePool: false });
     const samples = Array.from({ length: 6 }, () => [frame(float, source)]);
-    const bytes = quantize(float, calibrate(float, samples));
+    const bytes = quantize(float, calibrate(observe(float, samples)));
     const x = samples[0]![0]!;
     const expected = result(float, x);
     const found = reals(outputOf(bytes), result(bytes, quantizeInput(inputOf(bytes), x)));
@@ -114,7 +115,7 @@ test("a byte is its accumulator's real value to a step, for a convolution with p
   const source = random(9);
   const float = optimize(net("in 7x7x3 | conv 3 4 p1 s2"), { fusePool: false });
   const samples = Array.from({ length: 4 }, () => [frame(float, source)]);
-  const bytes = quantize(float, calibrate(float, samples));
+  const bytes = quantize(float, calibrate(observe(float, samples)));
   const [input, output] = [inputOf(bytes), outputOf(bytes)];
   assert.ok(input.quantization!.zeroPoint !== 0 && output.quantization!.zeroPoint !== 0);
   const x = quantizeInput(input, samples[0]![0]!);

@@ -3,6 +3,7 @@ import { byteLimits, dequantizeValue } from "../../src/graph/quantized.ts";
 import { evaluate } from "../../src/graph/evaluate.ts";
 import type { Graph, Tensor } from "../../src/graph/graph.ts";
 import { calibrate } from "../../src/pass/calibrate.ts";
+import { observe } from "../../src/pass/observe.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import { quantize } from "../../src/pass/quantize.ts";
 import type { Random } from "./random.ts";
@@ -40,7 +41,7 @@ function bytesFor({ shape, dtype }: Tensor, random: Random): Int8Array | Uint8Ar
 export function int8(graph: Graph, random: Random, samples = 4): Graph {
   const optimized = optimize(graph, { fusePool: false });
   const some = Array.from({ length: samples }, () => frames(optimized, random));
-  return quantize(optimized, calibrate(optimized, some));
+  return quantize(optimized, calibrate(observe(optimized, some)));
 }
 
 /** The values of a graph's first output. */
