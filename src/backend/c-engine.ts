@@ -7,16 +7,17 @@
 import { CompileError } from "../error.ts";
 import type { ElementType } from "../loop/ir.ts";
 import type { Program } from "../loop/program.ts";
-import { cType, kernelParameters, printKernel } from "./c-kernel.ts";
+import { address, cType, intLiteral, kernelParameters, printKernel, printSharedKernel } from "./c-kernel.ts";
 import { portName, portParameters, rowPointer } from "./c-header.ts";
 import { printPrelude } from "./c-prelude.ts";
+import { shareKernels, type Sharing } from "./c-shared.ts";
 import { declareConstants } from "./c-weights.ts";
 import { elementBytes } from "../loop/type-of.ts";
 import { buffersOf, runsOf, splitCalls, touches } from "./text.ts";
 
 export function printEngine(program: Program, comment: string): string {
   const { name } = program;
-  const kernels = program.kernels.map((k) => printKernel(k, name, program.offsets));
+  const sharing = shareKernels(program.kernels);
   const float =
     program.constants.some(({ buffer }) => buffer.type === "f32") ||
     program.inputs.some((p) => p.type === "f32");
@@ -35,9 +36,26 @@ ${declareConstants(program)}
 
 ${printTrace(name)}
 ${printArena(program)}
-${printPrelude(program)}${kernels.join("\n")}
-${printCalls(program)}
+${printPrelude(program)}${printKernels(program, sharing).join("\n")}
+${printCalls(program, sharing)}
 ${printEntries(program)}`;
+}
+
+/** Every kernel that is a function of its own, and one function for kernels that share. */
+function printKernels({ name, kernels, offsets }: Program, { served, functions }: Sharing): string[] {
+  return kernels.flatMap((kernel, index) => {
+    const shared = functions.get(index);
+    if (shared) return [printSharedKernel(shared, name)];
+    return served.has(index) ? [] : [printKernel(kernel, name, offsets)];
+  });
+}
+
+/** The call of a kernel for `row`. */
+function printCall({ name, kernels, offsets }: Program, { served }: Sharing, index: number): string {
+  const call = served.get(index);
+  if (!call) return `${name}_${kernels[index]!.name}(row)`;
+  const buffers = call.buffers.map((buffer) => address(buffer, name, offsets));
+  return `${name}_${kernels[call.leader]!.name}(${["row", ...buffers, ...call.numbers.map(intLiteral)].join(", ")})`;
 }
 
 /** A hook before every kernel: on a board it may read a clock, on an emulator it marks the place. */
@@ -84,7 +102,7 @@ static union arena arena;
 `;
 }
 
-function printCalls(program: Program): string {
+function printCalls(program: Program, sharing: Sharing): string {
   const { work } = splitCalls(program);
   const runs = runsOf(work, 255);
   const widest = work.reduce((most, call) => Math.max(most, call.row), 0);
@@ -100,7 +118,7 @@ function printCalls(program: Program): string {
     touches(kernel, "input") || touches(kernel, "output")
       ? []
       : [
-          `    case ${index}:\n        ${traceMacro(program.name)}(${index});\n        ${program.name}_${kernel.name}(row);\n        break;\n`,
+          `    case ${index}:\n        ${traceMacro(program.name)}(${index});\n        ${printCall(program, sharing, index)};\n        break;\n`,
         ],
   );
   return `/* What runs in one inference: count calls of a kernel, from row on. */

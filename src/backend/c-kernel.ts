@@ -9,6 +9,7 @@ import { CompileError } from "../error.ts";
 import type { BinaryOp, Buffer, ElementType, Expr, Kernel, Stmt, ValueType } from "../loop/ir.ts";
 import { elementBytes, typeOf } from "../loop/type-of.ts";
 import { assignedIn } from "../loop/walk.ts";
+import type { SharedFunction } from "./c-shared.ts";
 import { buffersOf, usesName } from "./text.ts";
 
 export const cType: Readonly<Record<ElementType, string>> = {
@@ -35,21 +36,32 @@ export function printKernel(kernel: Kernel, prefix: string, offsets: ReadonlyMap
   return `static void ${prefix}_${kernel.name}(${kernelParameters(kernel)})\n{\n${[...pointers, ...unused, ...body].join("")}}\n`;
 }
 
+/** A function that serves several kernels: their buffers and the numbers that differ are parameters. */
+export function printSharedKernel({ kernel, buffers, numbers }: SharedFunction, prefix: string): string {
+  const assigned = assignedIn(kernel.body);
+  const unused = usesName(kernel, "row") ? [] : ["    (void)row;\n"];
+  const parameters = [
+    "int32_t row",
+    ...buffers.map(declarePointer),
+    ...numbers.map((name) => `const int32_t ${name}`),
+  ];
+  const body = kernel.body.map((s) => printStmt(s, "    ", assigned));
+  return `static void ${prefix}_${kernel.name}(${parameters.join(", ")})\n{\n${[...unused, ...body].join("")}}\n`;
+}
+
 function pointerTo(buffer: Buffer, prefix: string, offsets: ReadonlyMap<string, number>): string[] {
-  const type = cType[buffer.type];
-  switch (buffer.space) {
-    case "constant":
-      return [`    const ${type} *const ${buffer.name} = ${prefix}_${buffer.name};\n`];
-    case "arena": {
-      const elements = offsets.get(buffer.name)! / elementBytes[buffer.type];
-      return [
-        `    ${type} *const ${buffer.name} = ARENA->${buffer.type}${elements === 0 ? "" : ` + ${elements}`};\n`,
-      ];
-    }
-    case "input":
-    case "output":
-      return [];
-  }
+  if (buffer.space === "input" || buffer.space === "output") return [];
+  return [`    ${declarePointer(buffer)} = ${address(buffer, prefix, offsets)};\n`];
+}
+
+const declarePointer = ({ name, type, space }: Buffer): string =>
+  `${space === "constant" ? "const " : ""}${cType[type]} *const ${name}`;
+
+/** Where a constant or a piece of the arena begins. */
+export function address(buffer: Buffer, prefix: string, offsets: ReadonlyMap<string, number>): string {
+  if (buffer.space === "constant") return `${prefix}_${buffer.name}`;
+  const elements = offsets.get(buffer.name)! / elementBytes[buffer.type];
+  return `ARENA->${buffer.type}${elements === 0 ? "" : ` + ${elements}`}`;
 }
 
 function printStmt(s: Stmt, indent: string, assigned: ReadonlySet<string>): string {

@@ -1,0 +1,129 @@
+/**
+ * Kernels that differ only in the buffers they touch and in a few numbers are one C function.
+ *
+ * Layers of one shape in a row, as MobileNet has them, do the same work on other rows and weights; where their rings turn,
+ * their slots differ too. Counts of loops and of shifts stay in the text: a compiler makes most of them.
+ */
+import type { Buffer, Expr, Kernel, Stmt } from "../loop/ir.ts";
+import { mapChildren, mapExprs } from "../loop/walk.ts";
+import { touches } from "./text.ts";
+
+/** A kernel's call of the function that serves it. */
+export interface Served {
+  /** Index of the kernel whose text the function is. */
+  readonly leader: number;
+  /** The kernel's own buffers in the order of the leader's, and its own values of the numbers that differ. */
+  readonly buffers: readonly Buffer[];
+  readonly numbers: readonly number[];
+}
+
+export interface SharedFunction {
+  /** The leader, its differing numbers replaced by the parameters `number_0`, `number_1`, …. */
+  readonly kernel: Kernel;
+  readonly buffers: readonly Buffer[];
+  readonly numbers: readonly string[];
+}
+
+/** More parameters than this would cost the calls more than the function saves. */
+const mostNumbers = 6;
+
+/** What is shared: by kernel its call, by leader its function. Kernels that are alone are in neither. */
+export interface Sharing {
+  readonly served: ReadonlyMap<number, Served>;
+  readonly functions: ReadonlyMap<number, SharedFunction>;
+}
+
+export function shareKernels(kernels: readonly Kernel[]): Sharing {
+  const served = new Map<number, Served>();
+  const functions = new Map<number, SharedFunction>();
+  for (const group of groupsOf(kernels)) {
+    const leader = group[0]!;
+    const parameters = parametersOf(group);
+    if (group.length < 2 || parameters.length > mostNumbers) continue;
+    for (const { index, buffers, numbers } of group)
+      served.set(index, { leader: leader.index, buffers, numbers: parameters.map(([i]) => numbers[i!]!) });
+    functions.set(leader.index, withParameters(kernels[leader.index]!, leader.buffers, parameters));
+  }
+  return { served, functions };
+}
+
+interface Shape {
+  readonly index: number;
+  readonly key: string;
+  readonly buffers: readonly Buffer[];
+  readonly numbers: readonly number[];
+}
+
+function groupsOf(kernels: readonly Kernel[]): readonly (readonly Shape[])[] {
+  const groups = new Map<string, Shape[]>();
+  for (const [index, kernel] of kernels.entries()) {
+    if (touches(kernel, "input") || touches(kernel, "output")) continue;
+    const shape = shapeOf(kernel, index);
+    groups.set(shape.key, [...(groups.get(shape.key) ?? []), shape]);
+  }
+  return [...groups.values()];
+}
+
+/** The places of numbers that differ within a group; places where they always differ alike are one parameter. */
+function parametersOf(group: readonly Shape[]): readonly (readonly number[])[] {
+  const places = new Map<string, number[]>();
+  for (const i of group[0]!.numbers.keys()) {
+    const values = group.map(({ numbers }) => numbers[i]!);
+    if (values.every((value) => value === values[0])) continue;
+    const key = values.join();
+    places.set(key, [...(places.get(key) ?? []), i]);
+  }
+  return [...places.values()];
+}
+
+/** The kernel without names and numbers, and what they were. */
+function shapeOf(kernel: Kernel, index: number): Shape {
+  const numbers: number[] = [];
+  const body = mapNumbers(kernel.body, (number) => {
+    numbers.push(number.value);
+    return { kind: "var", type: "i32", name: "#" };
+  });
+  const names = new Map<string, number>();
+  const rename = (name: string): number => names.get(name) ?? names.set(name, names.size).get(name)!;
+  const buffers = new Map<string, Buffer>();
+  const key = JSON.stringify(body, function (this: { kind?: string }, name: string, value: unknown) {
+    if (typeof value === "string" && (name === "name" || name === "index") && this.kind !== "intrinsic")
+      return value === "#" || value === "row" ? value : rename(value);
+    if (name !== "buffer" && name !== "to" && name !== "from") return value;
+    const buffer = value as Buffer;
+    buffers.set(buffer.name, buffer);
+    return [buffer.type, buffer.space, rename(buffer.name)];
+  });
+  return { index, key, buffers: [...buffers.values()], numbers };
+}
+
+function withParameters(
+  kernel: Kernel,
+  buffers: readonly Buffer[],
+  parameters: readonly (readonly number[])[],
+): SharedFunction {
+  const names = new Map(parameters.flatMap((places, i) => places.map((at) => [at, `number_${i}`] as const)));
+  let at = 0;
+  const body = mapNumbers(kernel.body, (number) => {
+    const name = names.get(at++);
+    return name === undefined ? number : { kind: "var", type: "i32", name };
+  });
+  return { kernel: { ...kernel, body }, buffers, numbers: parameters.map((_, i) => `number_${i}`) };
+}
+
+type NumberExpr = Extract<Expr, { kind: "const" }>;
+
+/** Replaces the integers of a block, always in the same order, but not counts of loops and of shifts. */
+function mapNumbers(block: readonly Stmt[], change: (number: NumberExpr) => Expr): readonly Stmt[] {
+  const expr = (e: Expr): Expr => {
+    if (e.kind === "const") return e.type === "i32" ? change(e) : e;
+    if (e.kind === "binary" && (e.op === "<<" || e.op === ">>") && e.right.kind === "const")
+      return { ...e, left: expr(e.left) };
+    return mapChildren(e, expr);
+  };
+  return block.map((s) => {
+    if (s.kind !== "for") return mapExprs(s, expr);
+    const count = s.count.kind === "const" ? s.count : expr(s.count);
+    return { ...s, count, body: mapNumbers(s.body, change) };
+  });
+}
