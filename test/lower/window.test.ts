@@ -142,7 +142,7 @@ const extremes: readonly { readonly what: string; readonly graph: Graph; readonl
   {
     what: "large weights of both signs",
     isSummed: true,
-    weightAt: (i: number) => (i % 2 === 0 ? 127 : -127),
+    weightAt: (i: number) => (i % 2 === 0 ? 100 : -100),
   },
   { what: "a weight of -128", isSummed: false, weightAt: (i: number) => (i === 3 ? -128 : 5) },
   { what: "sums beyond 24 bits", isSummed: false, weightAt: () => 127 },
