@@ -17,6 +17,13 @@ export function requantize(acc: i32, multiplier: i32, shift: i32): i32 {
   return (high >> right) + i32((high & mask) > threshold);
 }
 
+/** acc × multiplier × 2^(shift − 31), rounded once, halves up. */
+// @ts-ignore: decorator
+@inline
+export function requantizeNearest(acc: i32, multiplier: i32, shift: i32): i32 {
+  return (i32((i64(acc) * i64(multiplier)) >> (30 - shift)) + 1) >> 1;
+}
+
 /** floor((acc × multiplier + 2^30 + 2^(30 − shift)) / 2^(31 − shift)): rounded once, for what is not negative. */
 // @ts-ignore: decorator
 @inline

@@ -192,6 +192,7 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
     case "requantizeOnce":
     case "evens":
     case "odds":
+    case "requantizeNearest":
     case "sum":
       return `${name}(${args})`;
     case "bitsOf":

@@ -74,6 +74,15 @@ static inline int32_t requantize(int32_t acc, int32_t multiplier, int32_t shift)
     return quotient + ((high & mask) > shift_right(mask, 1) + (high < 0) ? 1 : 0);
 }
 `,
+  requantizeNearest: `/* round(acc * multiplier * 2^(shift - 31)), halves up, rounded once: CMSIS-NN's arm_nn_requantize with single rounding. */
+static inline int32_t requantizeNearest(int32_t acc, int32_t multiplier, int32_t shift)
+{
+    const int64_t product = (int64_t)acc * multiplier;
+    const int32_t right = 30 - shift;
+    const int64_t twice = (-1 >> 1) == -1 || product >= 0 ? product >> right : ~(~product >> right);
+    return shift_right((int32_t)twice + 1, 1);
+}
+`,
   requantizeOnce: `/* floor((acc * multiplier + 2^30 + 2^(30 - shift)) / 2^(31 - shift)): requantize, where that is not negative. */
 static inline int32_t requantizeOnce(int32_t acc, int32_t multiplier, int32_t shift)
 {
@@ -215,6 +224,7 @@ type Helper = keyof typeof helpers;
 const needs: Partial<Record<Helper, readonly Helper[]>> = {
   requantize: ["shift_right"],
   requantizeOnce: ["shift_right"],
+  requantizeNearest: ["shift_right"],
 };
 
 function helperOf({ op, left }: Extract<Expr, { kind: "binary" }>): string {

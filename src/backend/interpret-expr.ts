@@ -11,6 +11,7 @@ import {
   lane16,
   requantize,
   requantizeOnce,
+  requantizeNearest,
 } from "../loop/intrinsic.ts";
 import type { Expr } from "../loop/ir.ts";
 import { elementBytes, typeOf } from "../loop/type-of.ts";
@@ -162,10 +163,12 @@ function compileCommutative(op: "+" | "*", a: Expr, b: Expr, m: Machine): Number
 
 const rank = (e: Expr): number => (e.kind === "const" ? 0 : e.kind === "var" ? 1 : 2);
 
+const rescalings = { requantize, requantizeOnce, requantizeNearest } as const;
+
 function compileNumberIntrinsic(e: Extract<Expr, { kind: "intrinsic" }>, m: Machine): NumberOf {
-  if (e.name === "requantize" || e.name === "requantizeOnce") {
+  if (e.name === "requantize" || e.name === "requantizeOnce" || e.name === "requantizeNearest") {
     const [acc, multiplier, shift] = e.args.map((arg) => compileNumber(arg, m));
-    const meaning = e.name === "requantize" ? requantize : requantizeOnce;
+    const meaning = rescalings[e.name];
     return () => meaning(acc!(), multiplier!(), shift!());
   }
   if (e.name === "sum") {
@@ -287,6 +290,7 @@ function compileLanesIntrinsic(
     case "requantize":
     case "requantizeOnce":
     case "wordOf":
+    case "requantizeNearest":
     case "sum":
     case "bitsOf":
     case "fromBits":

@@ -37,6 +37,7 @@ type Integer =
   | "divide"
   | "requantize"
   | "requantizeOnce"
+  | "requantizeNearest"
   | "lanes"
   | "sumLanes"
   | "pack2";
@@ -91,6 +92,11 @@ function integer(t: Timing<Armv7mInstruction>): Prices<Integer> {
       "the rounding constant (MVN, MOV, LSL, ADD, SMULL by 2^30 and its MOV), SMLAL, ASR of its upper word, MOV",
     ),
     pack2: compose(t, { alu: 2 }, "UXTH, ORR with a shifted operand"),
+    requantizeNearest: compose(
+      t,
+      { smlal: 1, alu: 10, it: 1 },
+      "64-bit product (SMULL, priced as SMLAL), >> (30 - shift) (RSB, ADD, LSR, LSL, ORR, SUBS, ITT, ASR, ORR), ADD, ASR",
+    ),
     lanes: compose(t, { alu: 5 }, "two halfword lanes: ADD, UXTH, LSR, ADD, ORR"),
     sumLanes: compose(t, { alu: 3 }, "three ADDs"),
   };

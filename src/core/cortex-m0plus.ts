@@ -88,6 +88,10 @@ export const cortexM0plus: Core = {
     pack2: price({ alu: 3 }, "UXTH, LSLS, ORRS"),
     word: price({ ldr: 4, alu: 6 }, "four byte loads, three LSLS, three ORRS: words must be aligned"),
     bytes2: price({ alu: 6 }, "SXTB, LSLS, ASRS, UXTH, LSLS, ORRS"),
+    requantizeNearest: price(
+      { ...longMultiply, alu: longMultiply.alu! + 12, branchNotTaken: 1, bl: 1 },
+      "64-bit product in software (as of requantize), then 12 ALU: >> (30 - shift), halved with rounding; one branch",
+    ),
     fadd: price({ alu: 2, bl: 1, faddCall: 1 }, "two MOVS, BL, __aeabi_fadd"),
     fmul: price({ alu: 2, bl: 1, fmulCall: 1 }, "two MOVS, BL, __aeabi_fmul"),
     fmac: price(

@@ -54,6 +54,10 @@ export function rv32imcPrices(t: Timing<Rv32Instruction>): Readonly<Record<Opera
     pack2: price({ alu: 4 }, "SLLI, SRLI, SLLI, OR"),
     word: price({ loadByte: 4, alu: 6 }, "four byte loads, three SLLI, three OR: words must be aligned"),
     bytes2: price({ alu: 7 }, "SLLI, SRAI, SLLI, SRLI, SRAI, SLLI, OR"),
+    requantizeNearest: price(
+      { mul: 1, mulh: 1, alu: 6, branchOver: 1 },
+      "64-bit product (MUL, MULH), >> (30 - shift) of its high word (LI, SUB, ADDI, BLT, SRA), ADDI, SRAI",
+    ),
     fadd: price({ alu: 2, jal: 1, addsf3: 1 }, "two MV, call of __addsf3"),
     fmul: price({ alu: 2, jal: 1, mulsf3: 1 }, "two MV, call of __mulsf3"),
     fmac: price({ alu: 3, jal: 2, mulsf3: 1, addsf3: 1 }, "three MV, calls of __mulsf3 and __addsf3"),

@@ -1,6 +1,6 @@
 import type { Activation } from "./activation.ts";
 import type { Add, Mul, Sub, Tensor } from "./graph.ts";
-import { byteLimits, requantize, requantizeSum } from "./quantized.ts";
+import { byteLimits, requantizeSum, rescale } from "./quantized.ts";
 
 /** Meaning of sum, difference and product, the right operand repeated over space and channels where it is smaller. */
 export function evaluateBinary(
@@ -40,9 +40,7 @@ function integerOf(node: Add | Sub | Mul, ...tensors: readonly [Tensor, Tensor, 
       return (a, b) => out + requantizeSum(a - left, b - right, node.requantize!);
     case "sub":
       return (a, b) => out + requantizeSum(a - left, right - b, node.requantize!);
-    case "mul": {
-      const { multiplier, shift } = node.requantize!;
-      return (a, b) => out + requantize((a - left) * (b - right), multiplier[0]!, shift[0]!);
-    }
+    case "mul":
+      return (a, b) => out + rescale((a - left) * (b - right), node.requantize!);
   }
 }

@@ -1,5 +1,5 @@
 import type { Activation } from "./activation.ts";
-import { byteLimits, requantize } from "./quantized.ts";
+import { byteLimits, rescale } from "./quantized.ts";
 import type { ConvTranspose2d, Tensor } from "./graph.ts";
 import { transposedTaps } from "./transposed-taps.ts";
 
@@ -54,11 +54,10 @@ function finisher(node: ConvTranspose2d, output: Tensor): (acc: number, oc: numb
     const { min, max } = node.clamp ?? { min: -Infinity, max: Infinity };
     return (acc) => Math.min(Math.max(acc, min), max);
   }
-  const { multiplier, shift } = node.requantize!;
   const { min, max } = node.clamp ?? byteLimits(output.dtype);
   const zeroPoint = output.quantization!.zeroPoint;
   return (acc, oc) => {
-    const q = zeroPoint + requantize(acc, multiplier[oc]!, shift[oc]!);
+    const q = zeroPoint + rescale(acc, node.requantize!, oc);
     return Math.min(Math.max(q, min), max);
   };
 }

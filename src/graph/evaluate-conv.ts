@@ -1,6 +1,6 @@
 import type { Activation } from "./activation.ts";
 import { windowOf } from "./build.ts";
-import { byteLimits, requantize } from "./quantized.ts";
+import { byteLimits, rescale } from "./quantized.ts";
 import type { Clamp, Conv2d, Linear, Requantize, Shape, Tensor, Window } from "./graph.ts";
 import { allTaps } from "./taps.ts";
 
@@ -76,7 +76,6 @@ function convolveBytes(node: Convolution, x: Activation, input: Tensor, output: 
   const [dy, dx] = window.dilation;
   const groupIn = c / groups;
   const groupOut = output.shape.c / groups;
-  const { multiplier, shift } = node.requantize!;
   const { min, max } = node.clamp ?? byteLimits(output.dtype as "i8" | "u8");
   const zeroIn = input.quantization!.zeroPoint;
   const zeroOut = output.quantization!.zeroPoint;
@@ -95,7 +94,7 @@ function convolveBytes(node: Convolution, x: Activation, input: Tensor, output: 
               acc = (acc + weight[wAt + ic]! * (x[xAt + ic]! - zeroIn)) | 0;
           }
         }
-        const q = zeroOut + requantize(acc, multiplier[oc]!, shift[oc]!);
+        const q = zeroOut + rescale(acc, node.requantize!, oc);
         y[at++] = Math.min(Math.max(q, min), max);
       }
     }

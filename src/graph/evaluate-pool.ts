@@ -1,6 +1,6 @@
 import type { Activation } from "./activation.ts";
 import type { AvgPool2d, Shape, Tensor, Window } from "./graph.ts";
-import { roundHalfAway } from "./quantized.ts";
+import { roundHalfEven } from "./quantized.ts";
 import { allTaps, poolDivisor } from "./taps.ts";
 
 /** Meaning of pooling, float and int8; input and output have one quantisation. */
@@ -22,7 +22,7 @@ export function evaluateMaxPool(
 
 /**
  * Float: the sum from 0 in the order ky, kx, each sum rounded to f32, then divided.
- * int8: zeroPoint + round(Σ (q − zeroPoint) / n), halves away from zero.
+ * int8: zeroPoint + round(Σ (q − zeroPoint) / n), halves to even, as PyTorch does.
  */
 export function evaluateAvgPool(
   node: AvgPool2d,
@@ -41,7 +41,7 @@ export function evaluateAvgPool(
       y[at] = acc / n;
     } else {
       for (const place of places) acc += x[place + c]! - zeroPoint;
-      y[at] = zeroPoint + roundHalfAway(acc / n);
+      y[at] = zeroPoint + roundHalfEven(acc / n);
     }
   });
 }

@@ -1,6 +1,6 @@
 import type { Activation } from "./activation.ts";
 import type { AdaptivePool2d, Pad, PixelShuffle, Shape, Tensor, Upsample } from "./graph.ts";
-import { roundHalfAway } from "./quantized.ts";
+import { roundHalfEven } from "./quantized.ts";
 import { adaptiveBins, blendBits, blends, blendUnits, padSources, type Blend } from "./resample.ts";
 
 /** Meaning of pad, upsample, pixel shuffle and adaptive pooling; input and output have one quantisation. */
@@ -79,7 +79,7 @@ export function evaluatePixelShuffle(
   }
 }
 
-/** As the pools with windows: sums from 0 in the order ky, kx; int8 rounds halves away from zero. */
+/** As the pools with windows: sums from 0 in the order ky, kx; int8 rounds halves to even. */
 export function evaluateAdaptivePool(
   node: AdaptivePool2d,
   x: Activation,
@@ -103,7 +103,7 @@ export function evaluateAdaptivePool(
             acc = Math.fround(acc + (value - zeroPoint));
           }
         }
-        const mean = dtype === "f32" ? acc / n : zeroPoint + roundHalfAway(acc / n);
+        const mean = dtype === "f32" ? acc / n : zeroPoint + roundHalfEven(acc / n);
         y[at++] = node.fn === "max" ? best : mean;
       }
     }

@@ -72,6 +72,8 @@ export interface Clamp {
 export interface Requantize {
   readonly multiplier: Int32Array;
   readonly shift: Int32Array;
+  /** Rounded once, as PyTorch does and files that it quantised expect; else twice, as TensorFlow Lite does. */
+  readonly roundsOnce?: boolean;
 }
 
 interface NodeBase {

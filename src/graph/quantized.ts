@@ -1,8 +1,8 @@
-import type { Clamp, DType, Quantization, RequantizeAdd } from "./graph.ts";
+import type { Clamp, DType, Quantization, Requantize, RequantizeAdd } from "./graph.ts";
 
 /**
  * The integer arithmetic of int8 graphs: what becomes of one number. All of it is TensorFlow Lite's, so that its
- * published accuracy and CMSIS-NN's kernels are comparable.
+ * published accuracy and CMSIS-NN's kernels are comparable, but for what follows PyTorch: `requantizeNearest`, `roundHalfEven`.
  *
  * Sources: tensorflow/lite/kernels/internal/quantization_util.cc (QuantizeMultiplier), common.h
  * (MultiplyByQuantizedMultiplier, double rounding), gemmlowp/fixedpoint/fixedpoint.h
@@ -23,6 +23,13 @@ export function byteLimits(dtype: Exclude<DType, "f32">): Clamp {
 /** C's `round`: to the nearest integer, halves away from zero. */
 export function roundHalfAway(x: number): number {
   return x < 0 ? -Math.round(-x) : Math.round(x);
+}
+
+/** C's `nearbyint`: to the nearest integer, halves to the even one. */
+export function roundHalfEven(x: number): number {
+  const below = Math.floor(x);
+  const isUp = x - below === 0.5 ? below % 2 !== 0 : x - below > 0.5;
+  return isUp ? below + 1 : below;
 }
 
 /** The byte nearest to a real number: clamp(round(x / scale) + zeroPoint), the quotient in single precision. */
@@ -73,6 +80,27 @@ export function requantize(acc: number, multiplier: number, shift: number): numb
 }
 
 /**
+ * acc × multiplier × 2^(shift − 31), rounded once, halves up: floor((acc × multiplier + 2^(30 − shift)) / 2^(31 − shift)).
+ * PyTorch's QNNPACK multiplies in single precision and rounds halves to even, which is the same number unless a product
+ * is within a float's rounding of a half; CMSIS-NN has these integers as its single-rounding build.
+ *
+ * The product is (high + low / 2^16) × 2^16, as below; `low` decides nothing where its bits are shifted out.
+ */
+export function requantizeNearest(acc: number, multiplier: number, shift: number): number {
+  const product = acc * (multiplier & 0xffff);
+  const high = acc * (multiplier >>> 16) + Math.floor(product / 0x10000);
+  const bits = 15 - shift;
+  if (bits > 0) return Math.floor((high + 2 ** (bits - 1)) / 2 ** bits);
+  const low = product - Math.floor(product / 0x10000) * 0x10000;
+  return high * 2 ** -bits + Math.floor((low + 2 ** (30 - shift)) / 2 ** (31 - shift));
+}
+
+/** By the multiplier and shift of one channel. */
+export function rescale(acc: number, { multiplier, shift, roundsOnce }: Requantize, channel = 0): number {
+  return (roundsOnce ? requantizeNearest : requantize)(acc, multiplier[channel]!, shift[channel]!);
+}
+
+/**
  * (a × b + nudge) / 2^31 truncated, nudge = 2^30 for a × b >= 0 and 1 − 2^30 below: the high half of the doubled
  * 64-bit product, rounded to nearest, halves up. `b` is not negative.
  *
@@ -112,17 +140,9 @@ export function addMultipliers(left: Quantization, right: Quantization, output: 
 
 /** The sum of two bytes less their zero points, in units of the output's scale, before its zero point and limits. */
 export function requantizeSum(left: number, right: number, factors: RequantizeAdd): number {
-  const scaledLeft = requantize(
-    left << factors.leftShift,
-    factors.left.multiplier[0]!,
-    factors.left.shift[0]!,
-  );
-  const scaledRight = requantize(
-    right << factors.leftShift,
-    factors.right.multiplier[0]!,
-    factors.right.shift[0]!,
-  );
-  return requantize(scaledLeft + scaledRight, factors.output.multiplier[0]!, factors.output.shift[0]!);
+  const scaledLeft = rescale(left << factors.leftShift, factors.left);
+  const scaledRight = rescale(right << factors.leftShift, factors.right);
+  return rescale(scaledLeft + scaledRight, factors.output);
 }
 
 function one({ multiplier, shift }: FixedPoint) {

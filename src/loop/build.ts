@@ -85,6 +85,8 @@ export const odds = (word: Operand): Expr => intrinsic("odds", word);
 export const halves = (word: Operand): Expr => intrinsic("halves", word);
 export const wordOf = (lanes: Expr): Expr => intrinsic("wordOf", lanes);
 export const pack2 = (low: Operand, high: Operand): Expr => intrinsic("pack2", low, high);
+export const requantizeNearest = (acc: Operand, multiplier: Operand, shift: Operand): Expr =>
+  intrinsic("requantizeNearest", acc, multiplier, shift);
 
 export const bitsOf = (x: Expr): Expr => intrinsic("bitsOf", x);
 export const fromBits = (x: Operand): Expr => intrinsic("fromBits", x);

@@ -174,6 +174,7 @@ function checkIntrinsic(e: Extract<Expr, { kind: "intrinsic" }>, check: Check): 
 
 const allowed: Readonly<Record<Extract<Expr, { kind: "intrinsic" }>["name"], readonly string[]>> = {
   requantize: ["i32, i32, i32"],
+  requantizeNearest: ["i32, i32, i32"],
   dot: ["i16x2, i16x2", "i16x8, i16x8"],
   sum: ["i32x4"],
   splat: ["i32"],

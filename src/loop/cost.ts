@@ -160,6 +160,7 @@ function intrinsicOf(name: Exclude<IntrinsicName, "halves" | "wordOf">, e: Expr)
   switch (name) {
     case "requantize":
     case "requantizeOnce":
+    case "requantizeNearest":
     case "pack2":
       return name;
     case "evens":

@@ -88,6 +88,20 @@ export function requantizeOnce(acc: number, multiplier: number, shift: number): 
   return Math.floor((once + 2 ** (-shift - 1)) / 2 ** -shift) | 0;
 }
 
+/**
+ * CMSIS-NN's arm_nn_requantize with single rounding: (floor(acc × multiplier / 2^(30 − shift)) + 1) >> 1, the quotient
+ * wrapping to 32 bits; operands as of `requantize`.
+ */
+export function requantizeNearest(acc: number, multiplier: number, shift: number): number {
+  // acc·multiplier = high·2^16 + low, each exact in a double.
+  const low = acc * (multiplier & 0xffff);
+  const high = acc * (multiplier >> 16) + Math.floor(low / 0x10000);
+  const right = 30 - shift;
+  const twice =
+    right >= 16 ? Math.floor(high / 2 ** (right - 16)) : high * 2 ** (16 - right) + ((low & 0xffff) >> right);
+  return ((twice | 0) + 1) >> 1;
+}
+
 /** gemmlowp's SaturatingRoundingDoublingHighMul: (2ab + 2^31) / 2^32 in 64 bits, truncated towards zero. */
 export function saturatingDoublingHigh(a: number, b: number): number {
   if (a === -0x80000000 && b === -0x80000000) return 0x7fffffff;

@@ -47,6 +47,7 @@ export type BinaryOp =
 
 /**
  * - `requantize(acc, multiplier, shift)`: TensorFlow Lite's MultiplyByQuantizedMultiplier, double rounding: i32.
+ * - `requantizeNearest(acc, multiplier, shift)`: the same with single rounding, halves up: i32.
  * - `dot(a, b)`: i16xN, i16xN gives i32x(N/2), an i32 for N = 2.
  * - `sum(v)`: i32x4 gives i32.
  * - `splat(x)`: i32 gives an i16x8 of its low 16 bits; `splat2(x)` an i16x2. `zero()`: an i32x4 of zeros.
@@ -60,6 +61,7 @@ export type BinaryOp =
  */
 export type IntrinsicName =
   | "requantize"
+  | "requantizeNearest"
   | "dot"
   | "sum"
   | "splat"

@@ -23,7 +23,7 @@ export const operations = [
   "load8", "load16", "load32", "word", "loadConst8", "loadConst16", "loadConst32",
   "store8", "store16", "store32",
   "add", "address", "mul", "mac", "minMax", "select", "divide",
-  "requantize", "requantizeOnce",
+  "requantize", "requantizeOnce", "requantizeNearest",
   "fadd", "fmul", "fmac", "fminMax", "fdiv", "bits",
   "widen2", "widen8", "widenConst2", "widenConst8", "dot2", "dot8", "lanes", "sumLanes", "bytes2", "pack2",
   "loop", "loopExit", "call",

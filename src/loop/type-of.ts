@@ -35,6 +35,7 @@ function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
     case "requantize":
     case "requantizeOnce":
     case "wordOf":
+    case "requantizeNearest":
     case "sum":
     case "bitsOf":
       return "i32";

@@ -73,14 +73,18 @@ export function sum(
   return [declare("acc", type === "f32" ? f(0) : c(0)), ...loops(visit)];
 }
 
-/** `mean` = acc / n: float as it is; integer to the nearest, halves away from zero, plus the zero point. */
+/** `mean` = acc / n: float as it is; integer to the nearest, halves to even, plus the zero point. */
 export function divided(input: RowRing, n: Expr): Stmt[] {
   const zeroPoint = input.tensor.quantization?.zeroPoint ?? 0;
   if (typeOf(input) === "f32") return [declare("mean", binary("/", v("acc", "f32"), n))];
-  const size = max(v("acc"), sub(0, v("acc")));
+  const isOdd = n.kind === "const" && n.value % 2 === 1;
+  const above = sub(mul(v("up"), n), v("size"));
   return [
-    declare("size", div(add(size, div(n, 2)), n)),
-    declare("mean", add(select(less(v("acc"), 0), sub(0, v("size")), v("size")), zeroPoint)),
+    declare("size", max(v("acc"), sub(0, v("acc")))),
+    declare("up", div(add(v("size"), div(n, 2)), n)),
+    // A half was rounded up: the even neighbour is the one below where that is odd.
+    declare("near", isOdd ? v("up") : select(less(mul(above, 2), n), v("up"), binary("&", v("up"), c(-2)))),
+    declare("mean", add(select(less(v("acc"), 0), sub(0, v("near")), v("near")), zeroPoint)),
   ];
 }
 

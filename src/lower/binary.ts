@@ -3,10 +3,11 @@
  * or one multiplier for a product. A right operand that is repeated over space, or channels too, stays where it is.
  */
 import type { Add, Mul, Requantize, RequantizeAdd, Sub } from "../graph/graph.ts";
-import { add, c, load, mul, requantize, row, shl, store, sub } from "../loop/build.ts";
+import { add, c, load, mul, row, shl, store, sub } from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
 import { turns } from "./axis.ts";
 import { limited } from "./clamp.ts";
+import { rescaled } from "./constants.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
 import { rowStart, type RowRing } from "./ring.ts";
@@ -71,6 +72,6 @@ function integerSum({ leftShift, left, right, output }: RequantizeAdd, a: Expr, 
   return scale(add(scale(shl(a, leftShift), left), scale(shl(b, leftShift), right)), output);
 }
 
-function scale(x: Expr, { multiplier, shift }: Requantize): Expr {
-  return requantize(x, multiplier[0]!, shift[0]!);
+function scale(x: Expr, requantize: Requantize): Expr {
+  return rescaled(x, requantize, requantize.multiplier[0]!, requantize.shift[0]!);
 }

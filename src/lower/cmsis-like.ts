@@ -9,27 +9,13 @@
  */
 import type { Conv2d, Node } from "../graph/graph.ts";
 import { tensorOf } from "../graph/build.ts";
-import {
-  add,
-  assign,
-  c,
-  declare,
-  forLoop,
-  less,
-  load,
-  mul,
-  requantize,
-  row,
-  store,
-  sub,
-  v,
-} from "../loop/build.ts";
+import { add, assign, c, declare, forLoop, less, load, mul, row, store, sub, v } from "../loop/build.ts";
 import type { Buffer, Expr, Kernel, Stmt } from "../loop/ir.ts";
 import { rewriteKernel } from "../loop/rewrite/apply.ts";
 import type { Rewrite } from "../loop/rewrite.ts";
 import { isClipped, place, span, turns } from "./axis.ts";
 import { limited } from "./clamp.ts";
-import { constantAt } from "./constants.ts";
+import { constantAt, rescaled } from "./constants.ts";
 import { nestOf, type ConvNest } from "./conv2d.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
@@ -197,7 +183,8 @@ function products(
 function finish(nest: ConvNest, oc: Expr, px: Expr, value: Expr): Stmt {
   const { output, node } = nest;
   const { dtype, quantization } = output.tensor;
-  const scaled = requantize(value, constantAt(nest.multiplier!, oc), constantAt(nest.shift!, oc));
+  const [multiplier, shift] = [constantAt(nest.multiplier!, oc), constantAt(nest.shift!, oc)];
+  const scaled = rescaled(value, node.requantize!, multiplier, shift);
   const index = add(rowStart(output, row), mul(px, nest.outputChannels), oc);
   return store(output.buffer, index, limited(add(scaled, quantization!.zeroPoint), dtype, node.clamp));
 }

@@ -1,5 +1,5 @@
 /** The constant buffers of a layer, named after it. */
-import { c, f, load } from "../loop/build.ts";
+import { c, f, load, requantize, requantizeNearest, type Operand } from "../loop/build.ts";
 import type { ElementType, Expr } from "../loop/ir.ts";
 import type { ConstantData } from "../loop/program.ts";
 import type { Constant, Requantize } from "../graph/graph.ts";
@@ -24,6 +24,11 @@ export function requantizeConstants(layer: string, what: string, { multiplier, s
     multiplier: constant(layer, `${what}multiplier`, multiplier),
     shift: constant(layer, `${what}shift`, Int8Array.from(shift)),
   };
+}
+
+/** A sum in units of the output, by one multiplier and shift of `requantize`. */
+export function rescaled(acc: Expr, { roundsOnce }: Requantize, multiplier: Operand, shift: Operand): Expr {
+  return (roundsOnce ? requantizeNearest : requantize)(acc, multiplier, shift);
 }
 
 /**

@@ -3,11 +3,11 @@
  * that rows can be computed one at a time and nothing is added up in memory.
  */
 import type { ConvTranspose2d } from "../graph/graph.ts";
-import { add, assign, declare, div, load, mul, requantize, row, store, sub, v } from "../loop/build.ts";
+import { add, assign, declare, div, load, mul, row, store, sub, v } from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
 import { turns } from "./axis.ts";
 import { limited } from "./clamp.ts";
-import { constant, constantAt, requantizeConstants } from "./constants.ts";
+import { constant, constantAt, requantizeConstants, rescaled } from "./constants.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
 import { rowStart, type RowRing } from "./ring.ts";
@@ -47,7 +47,7 @@ export function lowerConvTranspose2d(node: ConvTranspose2d, input: RowRing, outp
     const acc = v("acc", type);
     const value = scaling
       ? add(
-          requantize(acc, constantAt(scaling.multiplier, oc), constantAt(scaling.shift, oc)),
+          rescaled(acc, node.requantize!, constantAt(scaling.multiplier, oc), constantAt(scaling.shift, oc)),
           output.tensor.quantization!.zeroPoint,
         )
       : acc;

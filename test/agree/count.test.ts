@@ -73,17 +73,20 @@ interface Comparison {
   readonly least?: number;
 }
 
+/** Of 64 bits: shifts that only a 64-bit shift reads. */
+const byteLoads = ["i32.load8_s", "i32.load8_u", "i64.load8_s"];
+
 function comparisons(ran: (...opcodes: string[]) => number, trial: Trial): readonly Comparison[] {
   const { program } = trial;
   const counts = totalOf(program, 1);
-  const { load8, loadConst8, store8, requantize, divide, mac, mul, dot2, dot8 } = counts;
+  const { load8, loadConst8, store8, requantize, requantizeNearest, divide, mac, mul, dot2, dot8 } = counts;
   const ofSixteen = totalOf(program, 16).store8 - totalOf(program, 0).store8;
   const isFloat = program.inputs[0]!.type === "f32";
   const products = ran("i32.mul");
   return [
-    { what: "byte loads", wasm: ran("i32.load8_s", "i32.load8_u"), counted: load8 + loadConst8 },
+    { what: "byte loads", wasm: ran(...byteLoads), counted: load8 + loadConst8 },
     { what: "byte stores", wasm: ran("i32.store8"), counted: store8 },
-    { what: "requantize", wasm: ran("i64.mul"), counted: requantize },
+    { what: "requantize", wasm: ran("i64.mul"), counted: requantize + requantizeNearest },
     { what: "divide", wasm: ran("i32.div_u", "i32.rem_u"), counted: divide },
     { what: "products", wasm: products, counted: products, least: mac + mul + 2 * dot2 },
     { what: "dot8", wasm: ran("i32x4.dot_i16x8_s"), counted: dot8 },

@@ -7,7 +7,9 @@ import {
   quantizeValue,
   requantize,
   requantizeSum,
+  requantizeNearest,
   roundHalfAway,
+  roundHalfEven,
   roundingDivideByPot,
   roundingDoublingHighMul,
 } from "../../src/graph/quantized.ts";
@@ -62,6 +64,19 @@ test("the doubling high product rounds exact halves up, on both sides of zero", 
   assert.equal(roundingDoublingHighMul(1, 2 ** 30), 1); // 0.5
   assert.equal(roundingDoublingHighMul(-1, 2 ** 30), 0); // −0.5
   assert.equal(roundingDoublingHighMul(-3, 2 ** 30), -1); // −1.5
+});
+
+test("0.4 rounds to 0 once, and to 1 by way of a whole number of halves", () => {
+  const { multiplier, shift } = quantizeMultiplier(0.4);
+  assert.deepEqual([requantizeNearest(1, multiplier, shift), requantize(1, multiplier, shift)], [0, 1]);
+});
+
+test("halves go to the even neighbour, all else to the nearest", () => {
+  assert.deepEqual([0.5, 1.5, 2.5, -0.5, -1.5, -2.5].map(roundHalfEven).map(Math.abs), [0, 2, 2, 0, 2, 2]);
+  assert.deepEqual(
+    [0.49, 0.51, -0.49, -0.51, 7].map(roundHalfEven).map((x) => x + 0),
+    [0, 1, 0, -1, 7],
+  );
 });
 
 test("the rounding shift equals 64-bit arithmetic for every exponent", () => {

@@ -61,13 +61,16 @@ const saved: Readonly<Record<string, readonly string[]>> = {
   signal: ["script", "frozen"],
 };
 
+/** In steps of the output's scale. Files per tensor were run by QNNPACK, those per channel by oneDNN, which keeps biases real. */
+const mostSteps: Readonly<Record<string, number>> = { tensor: 0, channel: 1 };
+
 for (const [name, ways] of Object.entries(saved)) {
-  for (const scheme of ["tensor", "channel"]) {
+  for (const [scheme, most] of Object.entries(mostSteps)) {
     for (const way of ways) {
-      test(`${name}, scales per ${scheme}, saved as ${way}, is PyTorch's to one step`, () => {
+      test(`${name}, scales per ${scheme}, saved as ${way}, is at most ${most} steps from PyTorch's`, () => {
         const { graph, notes } = load(`${name}.${scheme}`, way);
         assert.ok([...graph.tensors.values()].every(({ dtype }) => dtype === "u8"));
-        assert.ok(worstSteps(`${name}.${scheme}`, graph) < 1.001);
+        assert.ok(worstSteps(`${name}.${scheme}`, graph) < most + 0.001);
         assert.deepEqual(notes, []);
       });
     }

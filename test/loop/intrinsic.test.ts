@@ -1,7 +1,15 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { requantize, roundingShiftRight, saturatingDoublingHigh } from "../../src/loop/intrinsic.ts";
-import { requantize as ofTheGraph } from "../../src/graph/quantized.ts";
+import {
+  requantize,
+  requantizeNearest,
+  roundingShiftRight,
+  saturatingDoublingHigh,
+} from "../../src/loop/intrinsic.ts";
+import {
+  requantize as ofTheGraph,
+  requantizeNearest as nearestOfTheGraph,
+} from "../../src/graph/quantized.ts";
 import { random } from "../support/random.ts";
 
 const minInt = -0x80000000;
@@ -29,6 +37,19 @@ test("requantize is exact for 100,000 random and all extreme operands", () => {
       requantizeExactly(acc, multiplier, shift),
       `${acc} ${multiplier} ${shift}`,
     );
+  }
+});
+
+test("requantizeNearest, here and in the graph, is the exact product rounded once for 100,000 operands", () => {
+  const rng = random(5);
+  for (let i = 0; i < 100_000; i++) {
+    const shift = rng.int(-31, 20);
+    const acc = rng.int(minInt, 0x7fffffff) >> Math.max(rng.int(0, 30), shift + 1);
+    const multiplier = i % 10 === 0 ? (i % 20 === 0 ? 0x7fffffff : 1 << 30) : rng.int(1 << 30, 0x7fffffff);
+    const half = 1n << BigInt(30 - shift);
+    const exact = Number((BigInt(acc) * BigInt(multiplier) + half) >> BigInt(31 - shift));
+    assert.equal(requantizeNearest(acc, multiplier, shift), exact, `${acc} ${multiplier} ${shift}`);
+    assert.equal(nearestOfTheGraph(acc, multiplier, shift), exact, `${acc} ${multiplier} ${shift}`);
   }
 });
 

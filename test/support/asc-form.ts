@@ -33,8 +33,8 @@ function exprOf(e: Expr): Expr {
   const plain = mapChildren(e, exprOf);
   if (plain.kind === "binary" && (plain.op === "/" || plain.op === "%") && isPowerOfTwo(plain.right))
     return and(plain.left, plain.right);
-  if (plain.kind === "intrinsic" && plain.name === "requantize" && isPowerOfTwo(plain.args[1]!))
-    return plain.args[0]!;
+  const isRequantize = plain.kind === "intrinsic" && plain.name.startsWith("requantize");
+  if (isRequantize && isPowerOfTwo(plain.args[1]!)) return plain.args[0]!;
   return plain;
 }
 

@@ -1,4 +1,8 @@
-/** The random networks all readers must agree on: 200 chains, then 40 with branches, groups, dilation, average pools. */
+/**
+ * The random networks all readers must agree on: 200 chains, then 40 with branches, groups, dilation, average pools. Every
+ * third int8 network rounds once, as files do that PyTorch quantised.
+ */
+import type { Graph } from "../../src/graph/graph.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import type { Dtype } from "./engines.ts";
 import { byteFrame, frame, int8 } from "./frames.ts";
@@ -26,7 +30,8 @@ function randomNetwork(text: string, dtype: Dtype, seed: number): Network {
   const float = net(text, { seed });
   const label = `${dtype} ${text}, seed ${seed}`;
   if (dtype === "int8") {
-    const graph = int8(float, numbers);
+    const quantized = int8(float, numbers);
+    const graph = seed % 3 === 0 ? roundedOnce(quantized) : quantized;
     const some = byteFrame(graph, numbers);
     const [low, high] = some instanceof Int8Array ? [-128, 127] : [0, 255];
     return networkOf(label, graph, [some, some.map(() => (numbers.next() < 0.5 ? low : high))]);
@@ -34,4 +39,13 @@ function randomNetwork(text: string, dtype: Dtype, seed: number): Network {
   const graph = optimize(float, { fusePool: false });
   const some = frame(graph, numbers);
   return networkOf(label, graph, [some, some.map((x) => 1e4 * x)]);
+}
+
+function roundedOnce(graph: Graph): Graph {
+  const nodes = graph.nodes.map((node) =>
+    (node.kind === "conv2d" || node.kind === "linear") && node.requantize
+      ? { ...node, requantize: { ...node.requantize, roundsOnce: true } }
+      : node,
+  );
+  return { ...graph, nodes };
 }

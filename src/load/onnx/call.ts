@@ -19,6 +19,8 @@ export interface OnnxContext extends OperatorContext {
   readonly batch: number;
   /** Remembers weights that are not float32 or not numbers. */
   readonly noteWeight: (array: ArrayValue) => void;
+  /** Remembers what the user should know of a network that loads. */
+  readonly note: (sentence: string) => void;
   /** Takes `elements` from what weights and computed constants may hold in all. */
   readonly spend: (elements: number) => void;
 }

@@ -36,6 +36,7 @@ export function evaluateOnnx(
   const problems = new Map<string, Problem>();
   const report = (problem: Problem): void => void problems.set(problem.sentence, problem);
   const weights = new WeightNotes();
+  const notes = new Set<string>();
   const context: OnnxContext = {
     builder,
     weights: new WeightReader({ has: () => false, read: () => new Uint8Array(0) }),
@@ -44,6 +45,7 @@ export function evaluateOnnx(
     origins: new Map(),
     batch,
     noteWeight: (array) => weights.note(array),
+    note: (sentence) => notes.add(sentence),
     spend: budget(mostKnownElements),
   };
   const scope = new Scope(model.graph, inputs, readBeside);
@@ -55,7 +57,7 @@ export function evaluateOnnx(
     values: scope.values,
     quantizations: context.quantizations,
     problems: [...sentences, ...weights.problems],
-    notes: weights.notes,
+    notes: [...weights.notes, ...notes],
   };
 }
 

@@ -84,6 +84,7 @@ export function int8Mul({ name, input, output, clamp }: Int8Ends, right: ByteTyp
   const requantize = {
     multiplier: Int32Array.of(fixed.multiplier),
     shift: Int32Array.of(fixed.shift),
+    roundsOnce: true,
   };
   return { kind: "mul", clamp: byteClamp(clamp, output), requantize };
 }
@@ -125,8 +126,9 @@ export function int8Softmax(
 /** Room above an accumulator for rounding and the zero point. */
 const accumulatorLimit = 2 ** 31 - 2 ** 9;
 
+/** Rounding once takes twice the result. */
 function overflows(bound: number, shift: number): boolean {
-  return bound * 2 ** Math.max(shift, 0) > accumulatorLimit;
+  return bound * 2 ** Math.max(shift + 1, 0) > accumulatorLimit;
 }
 
 function overflow(name: string, bound: number): CompileError {
@@ -173,7 +175,7 @@ function multiplyAccumulate(
     weight,
     bias: { shape: [channels], data: biases },
     clamp: byteClamp(clamp, output),
-    requantize: { multiplier, shift },
+    requantize: { multiplier, shift, roundsOnce: true },
   };
 }
 

@@ -1,7 +1,7 @@
 /** All operators by the name ONNX gives them, and advice for the others. */
 import { fail, refuse } from "../../aten/operator.ts";
 import { arrayInput, integerAttribute, type OnnxOperator } from "../call.ts";
-import { elementTypeOf } from "../tensor-proto.ts";
+import { elementTypeOf, type ElementType } from "../tensor-proto.ts";
 import type { OnnxValue } from "../value.ts";
 import { activations } from "./activation.ts";
 import { arithmetics } from "./arithmetic.ts";
@@ -19,6 +19,8 @@ import { shapes } from "./shape.ts";
 import { shuffles } from "./split-view.ts";
 import { structures } from "./structure.ts";
 
+const narrowTypes: Partial<Record<ElementType, string>> = { f16: "float16", bf16: "bfloat16" };
+
 /** Bytes stay the bytes they are; real numbers are float32 whatever they were. */
 const cast: OnnxOperator = {
   run: (call): OnnxValue => {
@@ -27,7 +29,9 @@ const cast: OnnxOperator = {
     if (value?.kind === "array") return castArray(call, value, type);
     if (value?.kind !== "activation") return fail(call, "has no input");
     const isByte = call.context.quantizations.typeOf(value.tensor)?.dtype === type;
-    if (isByte || type === "f32" || type === "f64" || type === "f16" || type === "bf16") return value;
+    const narrow = narrowTypes[type];
+    if (narrow) call.context.note(`activations that the file casts to ${narrow} are computed in float32`);
+    if (isByte || narrow || type === "f32" || type === "f64") return value;
     return refuse(call, `converting activations to ${type} is not supported`);
   },
 };
