@@ -113,7 +113,7 @@ export function printExpr(e: Expr, level = 0): string {
       refuseWide(e.lanes !== 8);
       return `${e.lanes === 4 ? "word" : "widen2"}_${e.buffer.type}(&${e.buffer.name}[${printExpr(e.index)}])`;
     case "binary":
-      return printAddedDot(e) ?? printBinary(e.op, e.left, e.right, level);
+      return printAddedDot(e) ?? printAddedProduct(e) ?? printBinary(e.op, e.left, e.right, level);
     case "select":
       return `(${printExpr(e.condition)} ? ${printExpr(e.then)} : ${printExpr(e.else)})`;
     case "intrinsic": {
@@ -139,6 +139,16 @@ export function isAddedDot(e: Extract<Expr, { kind: "binary" }>): boolean {
     right.name === "dot" &&
     typeOf(right) === "i32"
   );
+}
+
+function printAddedProduct(e: Extract<Expr, { kind: "binary" }>): string | undefined {
+  if (!isAddedProduct(e) || e.right.kind !== "binary") return undefined;
+  return `mul_add(${[e.left, e.right.left, e.right.right].map((part) => printExpr(part)).join(", ")})`;
+}
+
+/** Whether a sum that may leave 32 bits is one of an i32, left, and a product, right. */
+export function isAddedProduct({ op, right }: Extract<Expr, { kind: "binary" }>): boolean {
+  return op === "+%" && right.kind === "binary" && right.op === "*" && right.right.kind !== "const";
 }
 
 function printBinary(op: BinaryOp, left: Expr, right: Expr, level: number): string {

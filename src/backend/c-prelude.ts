@@ -3,7 +3,7 @@ import type { Expr } from "../loop/ir.ts";
 import type { Program } from "../loop/program.ts";
 import { typeOf } from "../loop/type-of.ts";
 import { visitExprs } from "../loop/walk.ts";
-import { isAddedDot, wrapping } from "./c-kernel.ts";
+import { isAddedDot, isAddedProduct, wrapping } from "./c-kernel.ts";
 
 /** Compilers make one load of the copy where the core can load a word from anywhere. */
 const wordHelper = (name: string, type: string): string => `/* Four bytes as a word, the first the lowest. */
@@ -198,6 +198,16 @@ static inline int32_t dot_add(int32_t acc, lanes2 a, lanes2 b)
 #endif
 }
 `,
+  mul_add: `/* acc + a * b. The empty statement keeps GCC from adding up many products first, for which it has no registers. */
+static inline int32_t mul_add(int32_t acc, int32_t a, int32_t b)
+{
+    uint32_t sum = (uint32_t)acc + (uint32_t)a * (uint32_t)b;
+#if defined(__GNUC__)
+    __asm__("" : "+r"(sum));
+#endif
+    return (int32_t)sum;
+}
+`,
   dot: `static inline int32_t dot(lanes2 a, lanes2 b)
 {
 #if defined(__ARM_FEATURE_DSP)
@@ -246,9 +256,13 @@ export function printPrelude(program: Program): string {
         added.add(e.right);
         use("dot_add");
       }
+      if (e.kind === "binary" && isAddedProduct(e)) {
+        added.add(e);
+        use("mul_add");
+      }
       if (e.kind === "widen") use(`${e.lanes === 4 ? "word" : `widen${e.lanes}`}_${e.buffer.type}`);
       if (e.kind === "intrinsic" && !added.has(e)) use(e.name);
-      if (e.kind === "binary") use(helperOf(e));
+      if (e.kind === "binary" && !added.has(e)) use(helperOf(e));
       if (typeOf(e) === "i16x2") use("lanes2");
     });
   }

@@ -61,6 +61,7 @@ const options = (numbers: Random): WinogradOptions => ({
   lanes: numbers.next() < 0.5 ? 1 : 2,
   columns: numbers.int(2, 6),
   groups: numbers.int(1, 3),
+  unroll: numbers.int(1, 4),
 });
 
 const plans: readonly (readonly [Strategy, FramePolicy])[] = [

@@ -27,6 +27,8 @@ export interface WinogradNest {
   readonly rowsPerStep: number;
   /** Columns of the output in a group, and of the convolution under them. */
   readonly group: { readonly outputs: number; readonly columns: number };
+  /** Words multiplied in one turn of the loop over them, at most. */
+  readonly unroll: number;
   /** Groups in a block, blocks in a row. The last block begins early enough to be as wide as the others. */
   readonly groups: number;
   readonly blocks: number;
@@ -48,9 +50,13 @@ export interface Shape {
   /** Columns of the convolution with their sums in registers, at most, and groups of them in a block, at most. */
   readonly columns: number;
   readonly groups: number;
+  readonly unroll: number;
 }
 
-export function winogradNest(conv: ConvNest, { toomCook, lanes, columns, groups }: Shape): WinogradNest {
+export function winogradNest(
+  conv: ConvNest,
+  { toomCook, lanes, columns, groups, unroll }: Shape,
+): WinogradNest {
   const pool = pooledOf(conv);
   const { h, w } = conv.output.tensor.shape;
   const rowsPerStep = outputsOf(pool.rows, toomCook.outputs);
@@ -70,6 +76,7 @@ export function winogradNest(conv: ConvNest, { toomCook, lanes, columns, groups 
     pool,
     rowsPerStep,
     group,
+    unroll,
     groups: groupsOfBlock,
     blocks: Math.ceil(w / perBlock),
     words,

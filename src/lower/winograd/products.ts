@@ -80,6 +80,7 @@ export function sumProducts(
 ): readonly Stmt[] {
   const { toomCook, group, columns, words, hasOdd, products, conv } = nest;
   const taps = conv.columns.kernel;
+  const perTurn = largestDivisor(words, nest.unroll);
   const accumulators = Array.from({ length: group.columns }, (_, i) => `acc${i}`);
   const k = v("k");
   const plane = add(mul(k, wordsOf(nest) * columns.kernel), first);
@@ -87,14 +88,17 @@ export function sumProducts(
   return [
     forLoop("k", toomCook.points, [
       ...accumulators.map((name) => declare(name, 0)),
-      ...turns("pair", words, (word) =>
-        slide(nest, weights, {
-          tag: "",
-          x: add(plane, mul(word, columns.kernel)),
-          w: add(row, mul(word, taps)),
-          taps,
-          step: 1,
-        }),
+      ...turns("turn", words / perTurn, (turn) =>
+        Array.from({ length: perTurn }, (_, i) => {
+          const word = add(mul(turn, perTurn), i);
+          return slide(nest, weights, {
+            tag: String.fromCharCode(97 + i),
+            x: add(plane, mul(word, columns.kernel)),
+            w: add(row, mul(word, taps)),
+            taps,
+            step: 1,
+          });
+        }).flat(),
       ),
       ...(hasOdd
         ? slide(nest, weights, {
@@ -110,6 +114,12 @@ export function sumProducts(
   ];
 }
 
+function largestDivisor(of: number, atMost: number): number {
+  let divisor = Math.max(1, Math.min(of, atMost));
+  while (of % divisor > 0) divisor--;
+  return divisor;
+}
+
 interface Slide {
   /** Keeps names apart. */
   readonly tag: string;
@@ -121,20 +131,34 @@ interface Slide {
   readonly step: 1 | 2;
 }
 
-/** A window of words sliding over all columns; a word is loaded when it is first needed. */
+/**
+ * A window of words sliding over all columns. What is loaded is loaded when it is first needed, together with its neighbour:
+ * two words that follow each other are one LDRD.
+ */
 function slide(nest: WinogradNest, weights: ConstantData, { tag, x, w, taps, step }: Slide): readonly Stmt[] {
-  const type = nest.lanes === 2 ? "i16x2" : "i32";
-  const loaded = new Set<number>();
+  const { lanes, group } = nest;
+  const type = lanes === 2 ? "i16x2" : "i32";
+  const width = group.columns + step * (taps - 1);
+  const word = (at: number): Expr => patchAt(nest, add(x, c(at)));
+  const weight = (at: number): Expr => {
+    const loaded = load(weights.buffer, add(w, at));
+    return lanes === 2 ? halves(loaded) : loaded;
+  };
   const statements: Stmt[] = [];
+  const known = new Set<string>();
+  const take = (what: "x" | "w", at: number, length: number, of: (at: number) => Expr): Expr => {
+    const name = (i: number): string => `${what}${tag}${i}`;
+    const first = at - (at % 2);
+    for (let i = first; i < Math.min(first + 2, length) && !known.has(name(i)); i++) {
+      statements.push(declare(name(i), of(i)));
+      known.add(name(i));
+    }
+    return v(name(at), type);
+  };
   for (let tap = 0; tap < taps; tap++) {
-    const weight = load(weights.buffer, add(w, tap));
-    statements.push(declare(`w${tag}${tap}`, nest.lanes === 2 ? halves(weight) : weight));
-    for (let column = 0; column < nest.group.columns; column++) {
-      const at = column + step * tap;
-      if (!loaded.has(at)) statements.push(declare(`x${tag}${at}`, patchAt(nest, add(x, c(at)))));
-      loaded.add(at);
-      const [a, b] = [v(`x${tag}${at}`, type), v(`w${tag}${tap}`, type)];
-      const product = nest.lanes === 2 ? dot(a, b) : mul(a, b);
+    for (let column = 0; column < group.columns; column++) {
+      const [a, b] = [take("x", column + step * tap, width, word), take("w", tap, taps, weight)];
+      const product = lanes === 2 ? dot(a, b) : mul(a, b);
       statements.push(assign(`acc${column}`, addWrapping(v(`acc${column}`), product)));
     }
   }

@@ -35,6 +35,8 @@ export interface WinogradOptions {
   readonly columns: number;
   /** So many columns, again and again, for one transform of the inputs: more is faster and takes more scratch. */
   readonly groups: number;
+  /** Words of channels multiplied in one turn of a loop, at most: more code and fewer branches. */
+  readonly unroll: number;
 }
 
 /** The recipe of a layer, or why it has none. */

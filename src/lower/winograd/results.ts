@@ -4,11 +4,28 @@
  * The sums give `divisor` × y modulo 2^32. Times the inverse of its odd part that is 2^shift × y, which the proof keeps in 32
  * bits, so the maximum may be taken before the shift.
  */
-import { add, declare, forLoop, less, load, max, mul, mulWrapping, row, shr, v } from "../../loop/build.ts";
+import {
+  add,
+  declare,
+  forLoop,
+  less,
+  load,
+  max,
+  mul,
+  mulWrapping,
+  requantize,
+  requantizeOnce,
+  row,
+  shr,
+  store,
+  v,
+} from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import { turns } from "../axis.ts";
 import { constantAt } from "../constants.ts";
-import { finish } from "../conv2d.ts";
+import { limited } from "../clamp.ts";
+import type { ConvNest } from "../conv2d.ts";
+import { rowStart } from "../ring.ts";
 import { combination, modular, pairs } from "./combination.ts";
 import type { WinogradNest } from "./nest.ts";
 import { exactDivision } from "./toom-cook.ts";
@@ -23,7 +40,13 @@ export function storeResults(nest: WinogradNest, oc: Expr, first: Expr): readonl
     ).flat(),
     ...Array.from({ length: rowsPerStep }, (_, y) => {
       const sum = add(shr(bestOf(nest, y), shift), constantAt(conv.bias, oc));
-      return whereThere(nest, y, (oy) => finish(conv, oc, add(first, px), sum, oy));
+      return whereThere(nest, y, (oy) =>
+        store(
+          conv.output.buffer,
+          add(rowStart(conv.output, oy), mul(add(first, px), conv.outputChannels), oc),
+          byteOf(conv, sum, oc),
+        ),
+      );
     }),
   ]);
 }
@@ -51,6 +74,17 @@ function rowsOf({ toomCook, products, group }: WinogradNest, column: Expr, wx: n
       return declare(name("result", y), mulWrapping(combination(own, values, modular), inverse));
     }),
   ];
+}
+
+/** Where nothing below the zero point comes out, as after a ReLU, and all shifts are to the right, rounding once will do. */
+function byteOf({ node, output, multiplier, shift }: ConvNest, sum: Expr, oc: Expr): Expr {
+  const { dtype, quantization } = output.tensor;
+  const zeroPoint = quantization!.zeroPoint;
+  const once =
+    node.clamp !== undefined && node.clamp.min >= zeroPoint && node.requantize!.shift.every((by) => by < 0);
+  const scale = once ? requantizeOnce : requantize;
+  const scaled = scale(sum, constantAt(multiplier!, oc), constantAt(shift!, oc));
+  return limited(add(scaled, zeroPoint), dtype, node.clamp);
 }
 
 /** Names do not end in digits that could be read as a column and a row. */
