@@ -8,7 +8,7 @@ import { CODE_PAGES, GRANULE, GRANULE_BITS } from "./layout";
 import { READABLE, granuleOf, markCode, reserve } from "./memory";
 import { Stop, refuse } from "./stop";
 
-export const ENTRY: u32 = 64;
+export const ENTRY: u32 = 80;
 /** u16; 0: not decoded yet; 1: the page's end, go to `PC`; the others are the instruction set's own. */
 export const OP: u32 = 0;
 /** u8 each: register offsets or whatever the instruction set needs. */
@@ -31,12 +31,17 @@ export const TRAITS: u32 = 20;
 /** u8: of `COST`, cycles spent waiting for an earlier result; of `TAKEN_COST`, for the target's second word. */
 export const HAZARD: u32 = 22;
 export const UNALIGNED: u32 = 23;
-/** u64 each: times executed, times taken, and cycles beyond the two costs: in the unit, for fetching, for data. */
+/**
+ * u64 each: times executed, times taken, and cycles beyond the two costs: in the unit, for fetching, for data, for an
+ * earlier result, for a jump.
+ */
 export const EXECUTED: u32 = 24;
 export const TAKEN: u32 = 32;
 export const BUSY: u32 = 40;
 export const FETCH: u32 = 48;
 export const DATA: u32 = 56;
+export const HAZARDS: u32 = 64;
+export const CONTROL: u32 = 72;
 
 export const UNDECODED: u16 = 0;
 export const PAGE_END: u16 = 1;

@@ -114,3 +114,23 @@ export function isMultiplyHigh(op: Op): bool {
 export function isRegisterOp(op: Op): bool {
   return op >= Op.Add && op <= Op.Remu;
 }
+
+/** SLLI, SRLI, SRAI. */
+export function isShiftImmediate(op: Op): bool {
+  return op >= Op.Slli && op <= Op.Srai;
+}
+
+/** SLL, SRL, SRA. */
+export function isShift(op: Op): bool {
+  return op == Op.Sll || op == Op.Srl || op == Op.Sra;
+}
+
+/** Enters or leaves a trap. */
+export function isTrap(op: Op): bool {
+  return op == Op.Ecall || op == Op.Ebreak || op == Op.Mret;
+}
+
+/** Has a destination that it writes when it executes, which a load does later. */
+export function writesRegister(op: Op): bool {
+  return op != Op.Illegal && !isBranch(op) && !isStore(op) && !isLoad(op);
+}

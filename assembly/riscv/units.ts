@@ -2,44 +2,45 @@
 import { DIVIDER, MULTIPLIER, SHIFTER } from "../parameters";
 import { Op } from "./op";
 
-export const enum Divider {
+const enum Divider {
   /** Always the base price. */
   Fixed,
-  /** Hazard3: a cycle less or more where signs are adjusted before and after. */
+  /** Hazard3: a cycle each where signs are adjusted before and after. */
   SignAdjusting,
-  /** CV32E40P: the divisor is shifted up to the dividend's sign first. */
+  /** CV32E40P: one for each place that the divisor is shifted up first. */
   Normalising,
+  /** Ibex: a divisor of zero skips everything. */
+  ZeroSkipping,
 }
 
-export const enum Multiplier {
+const enum Multiplier {
   Fixed,
   /** Hazard3's serial multiplier: signs are adjusted before and after. */
   SignAdjusting,
 }
 
-export const enum Shifter {
+const enum Shifter {
   Barrel,
   /** PicoRV32: by four while it can, then by one. */
   ByFours,
 }
 
 export function divideCycles(op: Op, dividend: u32, divisor: u32): u32 {
+  const isSigned = op == Op.Div || op == Op.Rem;
+  const isNegative = isSigned && <i32>divisor < 0;
   if (DIVIDER == Divider.SignAdjusting) {
-    const isSigned = op == Op.Div || op == Op.Rem;
-    const a = isSigned && <i32>dividend < 0;
-    const b = isSigned && <i32>divisor < 0;
-    return <u32>(a || !b) + <u32>(a || (b && divisor != 0));
+    const dividendIsNegative = isSigned && <i32>dividend < 0;
+    const adjustsAfter = dividendIsNegative || (isNegative && divisor != 0);
+    return <u32>(dividendIsNegative || !isNegative) + <u32>adjustsAfter;
   }
-  if (DIVIDER == Divider.Normalising) {
-    const isSigned = op == Op.Div || op == Op.Rem;
-    return <u32>clz<u32>(isSigned && <i32>divisor < 0 ? ~divisor : divisor);
-  }
+  if (DIVIDER == Divider.Normalising) return isNegative ? clz<u32>(~divisor) - 1 : clz<u32>(divisor);
+  if (DIVIDER == Divider.ZeroSkipping) return divisor == 0 ? 0 : 35;
   return 0;
 }
 
 export function multiplyCycles(op: Op, a: u32, b: u32): u32 {
   if (MULTIPLIER == Multiplier.SignAdjusting) {
-    const isNegative = <i32>a < 0;
+    const isNegative = op != Op.Mulhu && <i32>a < 0;
     const otherIsNegative = op == Op.Mulh && <i32>b < 0;
     const before = <u32>(isNegative || otherIsNegative);
     return isNegative == otherIsNegative ? before : before + 1 + <u32>(a * b == 0);

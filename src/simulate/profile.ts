@@ -5,10 +5,10 @@ import { granuleBytes } from "./region.ts";
 import type { CallNode, Cycles, InstructionCount, Timing } from "./simulation.ts";
 
 /** Offsets in an entry and in a call node, as `assembly/machine/code.ts` and `calls.ts` lay them out. */
-const entryBytes = 64;
+const entryBytes = 80;
 const entry = {
   length: 5, cost: 6, takenCost: 7, immediate: 8, pc: 12, target: 16, hazard: 22, unaligned: 23,
-  executed: 24, taken: 32, busy: 40, fetch: 48, data: 56,
+  executed: 24, taken: 32, busy: 40, fetch: 48, data: 56, hazards: 64, control: 72,
 } as const; // prettier-ignore
 const node = { function: 0, callee: 8, sibling: 12, entered: 16, cycles: 24, instructions: 32 } as const;
 
@@ -56,9 +56,9 @@ function readCycles(view: DataView, at: number): Cycles {
   const control = view.getUint8(at + entry.takenCost) - 1 - unaligned;
   return {
     issue: executed,
-    hazard: (executed - taken) * hazard,
+    hazard: (executed - taken) * hazard + count(view, at + entry.hazards),
     busy: (executed - taken) * busy + count(view, at + entry.busy),
-    control: taken * control,
+    control: taken * control + count(view, at + entry.control),
     fetch: taken * unaligned + count(view, at + entry.fetch),
     data: count(view, at + entry.data),
   };

@@ -67,7 +67,7 @@ export function simulate(
   loadProgram(exported, system.regions, image);
   exported.jumpTo(entry);
   exported.beginCalls(entry);
-  const stop = stops[exported.run(BigInt(options.budget ?? 2 ** 52))]!;
+  const stop = runInSlices(exported, options.budget ?? 2 ** 52);
   const ending = endingOf(stop, exitCode, exported);
   if (ending === undefined) throw new CompileError(refusal(stop, exported, core, image.symbols));
   return {
@@ -77,6 +77,16 @@ export function simulate(
     instructions: Number(exported.instructionCount()),
     timing: simulator.timed ? readTiming(exported, system.regions) : undefined,
   };
+}
+
+/** A Wasm engine swaps in its optimised code only when a function is called anew. */
+function runInSlices(exported: SimulatorExports, budget: number): (typeof stops)[number] {
+  for (let slice = 2 ** 16; ; slice = Math.min(slice * 2, 2 ** 26)) {
+    const until = Math.min(Number(exported.instructionCount()) + slice, budget);
+    const stop = stops[exported.run(BigInt(until))]!;
+    if (stop !== "budget" || until === budget) return stop;
+    exported.resume();
+  }
 }
 
 function endingOf(

@@ -2,13 +2,16 @@
  * Cores whose pipeline makes every price a property of an instruction and of its neighbours in memory: whoever waits
  * for a load, say, waits for the instruction just before it, because a taken jump takes longer than a load.
  */
-import { COST, FETCH, HAZARD, OP, RD, RS1, RS2, TAKEN_COST, UNALIGNED } from "../../machine/code";
 import {
-  BRANCH_CYCLES, DIVIDE_CYCLES, JALR_CYCLES, JALR_WAITS, JUMP_CYCLES, LOAD_CYCLES, LOAD_STORE_WAITS, LOAD_USE_WAITS,
-  MULTIPLY_CYCLES, MULTIPLY_HIGH_CYCLES, STORE_CYCLES, TAKEN_CYCLES, UNALIGNED_TARGET_CYCLES,
+  COST, FETCH, HAZARD, IMMEDIATE, OP, PC, RD, RS1, RS2, TAKEN_COST, UNALIGNED,
+} from "../../machine/code";
+import {
+  DIVIDE_CYCLES, JALR_CYCLES, JALR_WAITS, JUMPS_BEHIND_UNITS, JUMP_CYCLES, LATE_JALR_WAITS, LOAD_CYCLES,
+  LOAD_OVERWRITE_WAITS, LOAD_STORE_WAITS, LOAD_USE_WAITS, MISPREDICTED_CYCLES, MULTIPLY_CYCLES, MULTIPLY_HIGH_CYCLES,
+  PREDICTS_BACKWARD, STORE_CYCLES, TAKEN_CYCLES, TRAP_CYCLES, UNALIGNED_TARGET_CYCLES,
 } from "../../parameters";
 import { isUnaligned, nextOf, targetIsUnaligned } from "../look";
-import { Op, isBranch, isDivide, isLoad, isMultiplyHigh, isStore } from "../op";
+import { Op, isBranch, isDivide, isLoad, isMultiplyHigh, isStore, isTrap, writesRegister } from "../op";
 
 export { divideCycles, multiplyCycles, shiftCycles } from "../units";
 
@@ -17,37 +20,66 @@ export function price(entry: u32): void {
   const op = <Op>load<u16>(entry, OP);
   const waits = hazard(entry, op);
   store<u8>(entry, <u8>waits, HAZARD);
-  store<u8>(entry, <u8>(unitCycles(op) + waits), COST);
-  const unaligned = op == Op.Jal || isBranch(op) ? <u32>targetIsUnaligned(entry) : 0;
-  store<u8>(entry, <u8>(unaligned * UNALIGNED_TARGET_CYCLES), UNALIGNED);
-  store<u8>(entry, <u8>(takenCycles(op) + unaligned * UNALIGNED_TARGET_CYCLES), TAKEN_COST);
+  store<u8>(entry, <u8>(unitCycles(entry, op) + waits), COST);
+  const unaligned = (op == Op.Jal || isBranch(op)) && targetIsUnaligned(entry) ? UNALIGNED_TARGET_CYCLES : 0;
+  store<u8>(entry, <u8>unaligned, UNALIGNED);
+  store<u8>(entry, <u8>(takenCycles(entry, op) + unaligned), TAKEN_COST);
 }
 
-function unitCycles(op: Op): u32 {
+function unitCycles(entry: u32, op: Op): u32 {
   if (isLoad(op)) return LOAD_CYCLES;
   if (isStore(op)) return STORE_CYCLES;
-  if (op == Op.Mul) return MULTIPLY_CYCLES;
-  if (isMultiplyHigh(op)) return MULTIPLY_HIGH_CYCLES;
-  if (isDivide(op)) return DIVIDE_CYCLES;
-  return BRANCH_CYCLES;
+  if (op == Op.Mul) return MULTIPLY_CYCLES - coveredJump(entry, MULTIPLY_CYCLES);
+  if (isMultiplyHigh(op)) return MULTIPLY_HIGH_CYCLES - coveredJump(entry, MULTIPLY_HIGH_CYCLES);
+  if (isDivide(op)) return DIVIDE_CYCLES - coveredJump(entry, DIVIDE_CYCLES);
+  return isPredicted(entry, op) ? MISPREDICTED_CYCLES : 1;
 }
 
-function takenCycles(op: Op): u32 {
-  if (op == Op.Jal) return JUMP_CYCLES;
-  return op == Op.Jalr ? JALR_CYCLES : TAKEN_CYCLES;
-}
-
-/** Cycles that the instruction after `entry` waits for its result, counted as `entry`'s. */
-function hazard(entry: u32, op: Op): u32 {
+/** 1 if the next instruction is a jump, whose fetch begins while this one's unit is busy. */
+function coveredJump(entry: u32, cycles: u32): u32 {
+  if (!JUMPS_BEHIND_UNITS || cycles == 1) return 0;
   const next = nextOf(entry);
+  const follower = <Op>load<u16>(next, OP);
+  return <u32>(follower == Op.Jal || (follower == Op.Jalr && load<u8>(next, RS1) != load<u8>(entry, RD)));
+}
+
+function takenCycles(entry: u32, op: Op): u32 {
+  if (op == Op.Jal) return JUMP_CYCLES;
+  if (isTrap(op) || isLoad(op) || isStore(op)) return TRAP_CYCLES;
+  if (op == Op.Jalr || op == Op.FenceI) return JALR_CYCLES;
+  return isPredicted(entry, op) ? 1 : TAKEN_CYCLES;
+}
+
+function isPredicted(entry: u32, op: Op): bool {
+  return PREDICTS_BACKWARD && isBranch(op) && load<u32>(entry, IMMEDIATE) < load<u32>(entry, PC);
+}
+
+/** Cycles that instructions after `entry` wait for its result, counted as `entry`'s. */
+function hazard(entry: u32, op: Op): u32 {
   const rd = load<u8>(entry, RD);
+  const isLoaded = isLoad(op);
+  const next = nextOf(entry);
+  const follower = <Op>load<u16>(next, OP);
   const usesFirst = load<u8>(next, RS1) == rd;
   const usesSecond = load<u8>(next, RS2) == rd;
-  const follower = <Op>load<u16>(next, OP);
-  if (follower == Op.Jalr && usesFirst && JALR_WAITS) return JALR_WAITS;
-  if (!isLoad(op)) return 0;
+  if (follower == Op.Jalr && usesFirst) return isLoaded ? LOAD_USE_WAITS + LATE_JALR_WAITS : JALR_WAITS;
+  if (!isLoaded) return 0;
   if (isStore(follower) && usesSecond && !usesFirst) return LOAD_STORE_WAITS;
-  return usesFirst || usesSecond ? LOAD_USE_WAITS : 0;
+  if (usesFirst || usesSecond) return LOAD_USE_WAITS;
+  if (load<u8>(next, RD) == rd && rd != 128 && writesRegister(follower)) return LOAD_OVERWRITE_WAITS;
+  return LATE_JALR_WAITS && isQuick(follower) ? lateJalr(next, rd) : 0;
+}
+
+/** One cycle, and on to the next in memory. */
+function isQuick(op: Op): bool {
+  return !isBranch(op) && op != Op.Jal && op != Op.Jalr && !isMultiplyHigh(op) && !isDivide(op) && !isTrap(op);
+}
+
+/** A JALR two instructions after a load of its register; `middle` is given up. */
+function lateJalr(middle: u32, rd: u8): u32 {
+  if (load<u8>(middle, RD) == rd) return 0;
+  const after = nextOf(middle);
+  return <Op>load<u16>(after, OP) == Op.Jalr && load<u8>(after, RS1) == rd ? LATE_JALR_WAITS : 0;
 }
 
 // @ts-ignore: decorator

@@ -1,9 +1,23 @@
 /** Every core that can be simulated, by id. */
 import { CompileError } from "../../error.ts";
 import type { SimulatedCore } from "./core.ts";
-import { hazard3NoPredictor } from "./hazard3-nobp.ts";
+import { cv32e40p } from "./cv32e40p.ts";
+import { hazard3NoPredictor, hazard3OnePort, hazard3Rp2350, hazard3Small } from "./hazard3.ts";
+import { ibexMaxperf, ibexMaxperfPredictor, ibexSmall } from "./ibex.ts";
+import { picorv32Fast, picorv32Small } from "./picorv32.ts";
 
-export const simulatedCores: readonly SimulatedCore[] = [hazard3NoPredictor];
+export const simulatedCores: readonly SimulatedCore[] = [
+  hazard3Rp2350,
+  hazard3NoPredictor,
+  hazard3OnePort,
+  hazard3Small,
+  ibexSmall,
+  ibexMaxperf,
+  ibexMaxperfPredictor,
+  cv32e40p,
+  picorv32Fast,
+  picorv32Small,
+];
 
 export function findSimulatedCore(id: string): SimulatedCore {
   const found = simulatedCores.find((core) => core.id === id);

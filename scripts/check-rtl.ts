@@ -1,0 +1,186 @@
+/**
+ * Holds simulated cycles against the cycles of the cores' own RTL, which are not part of the project:
+ *
+ *     node dist/scripts/check-rtl.js RTL [CORE...]
+ *
+ * RTL holds `truth.csv`, `micro.csv`, `kernels/`, `micro/`, `rt.c`, `crt0.S` and `link.ld`. Every row of `truth.csv` must
+ * retire the same instructions in cycles within 0.5 %, every cell of `micro.csv` agree to a twentieth of a cycle.
+ * Prints a table by core. Ends with "N passed, N failed".
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSimulator } from "../src/bench/simulator.ts";
+import { table } from "../src/cli/table.ts";
+import { simulatedCores } from "../src/simulate/core/cores.ts";
+import type { SimulatedCore } from "../src/simulate/core/core.ts";
+import { testBench } from "../src/simulate/device.ts";
+import { readImage } from "../src/simulate/image.ts";
+import { ram } from "../src/simulate/region.ts";
+import { simulate } from "../src/simulate/simulate.ts";
+
+const tolerance = 0.005;
+const regions = [ram("RAM", 0x40000000, 8 << 20)];
+/** Cores whose rules are not known to be exact, and what is asked of them instead. */
+const looser: Readonly<Record<string, number>> = { "ibex-maxperf-bp": 0.02 };
+
+const [folder, ...only] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error("usage: check-rtl RTL [CORE...] (a folder with truth.csv)");
+  process.exit(1);
+}
+
+/** The core that stands for a row's core and configuration, if it is simulated. */
+function coreOf(name: string, configuration: string): SimulatedCore | undefined {
+  const id = `${name}-${configuration.replace("_", "-")}`;
+  return simulatedCores.find((core) => core.id === id || (configuration === "base" && core.id === name));
+}
+
+const build = mkdtempSync(join(tmpdir(), "pingpool-rtl-"));
+const flags = [
+  ...["--specs=picolibc.specs", "-mabi=ilp32", "-nostartfiles", "-ffreestanding", "-fno-builtin-printf"],
+  ...[
+    "-ffunction-sections",
+    "-Wl,--gc-sections",
+    "-Wl,--no-warn-rwx-segments",
+    "-static",
+    `-I${join(folder, "kernels")}`,
+  ],
+];
+const built = new Map<string, Uint8Array>();
+
+function gcc(args: readonly string[]): void {
+  execFileSync("riscv64-unknown-elf-gcc", [...flags, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** The program of `kernels/NAME.c` or `micro/NAME.c`, compiled as `level` says: `O2`, or `O2b` with Zba and Zbb. */
+function program(kind: "kernels" | "micro", name: string, level: string): Uint8Array {
+  const key = `${kind}-${name}-${level}`;
+  const known = built.get(key);
+  if (known) return known;
+  const architecture = level.endsWith("b") ? "rv32imc_zba_zbb_zicsr" : "rv32imc_zicsr";
+  const object = join(build, `${key}.o`);
+  const image = join(build, `${key}.elf`);
+  if (built.size === 0) {
+    gcc(["-march=rv32imc_zicsr", "-O2", "-c", join(folder!, "rt.c"), "-o", join(build, "rt.o")]);
+    gcc(["-march=rv32imc_zicsr", "-c", join(folder!, "crt0.S"), "-o", join(build, "crt0.o")]);
+  }
+  gcc([
+    `-march=${architecture}`,
+    `-${level.replace("b", "")}`,
+    "-c",
+    join(folder!, kind, `${name}.c`),
+    "-o",
+    object,
+  ]);
+  const objects = [join(build, "crt0.o"), join(build, "rt.o"), object];
+  gcc(["-march=rv32imac", "-T", join(folder!, "link.ld"), ...objects, "-o", image, "-lm"]);
+  const bytes = readFileSync(image);
+  built.set(key, bytes);
+  return bytes;
+}
+
+interface Answer {
+  readonly cycles: number;
+  readonly instructions: number;
+  readonly check: number;
+}
+
+async function run(core: SimulatedCore, elf: Uint8Array, name: string): Promise<Answer> {
+  const simulator = await buildSimulator(core, regions, true);
+  const system = { core, regions, devices: [testBench(core.coreType)] };
+  const { console } = simulate(simulator, system, readImage(elf, { fileName: name }));
+  const text = new TextDecoder().decode(console);
+  const match = /RESULT cycles=(\d+) instret=(\d+) check=(\d+)/.exec(text);
+  if (!match) throw new Error(`${name} on ${core.id} printed ${text}`);
+  return { cycles: Number(match[1]), instructions: Number(match[2]), check: Number(match[3]) };
+}
+
+const rows = (file: string): string[][] =>
+  readFileSync(join(folder, file), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(","));
+
+interface Score {
+  runs: number;
+  exact: number;
+  wrong: number;
+  sum: number;
+  worst: number;
+  worstName: string;
+}
+const scores = new Map<string, Score>();
+const skipped = new Set<string>();
+const wanted = (core: SimulatedCore): boolean => only.length === 0 || only.includes(core.id);
+let failed = 0;
+
+function note(core: string, name: string, error: number, isRight: boolean): void {
+  const score = scores.get(core) ?? { runs: 0, exact: 0, wrong: 0, sum: 0, worst: 0, worstName: "" };
+  scores.set(core, score);
+  score.runs += 1;
+  score.exact += error === 0 ? 1 : 0;
+  score.sum += Math.abs(error);
+  if (Math.abs(error) > Math.abs(score.worst)) Object.assign(score, { worst: error, worstName: name });
+  if (isRight) return;
+  score.wrong += 1;
+  failed += 1;
+  console.log(`FAIL  ${core} ${name}: ${(100 * error).toFixed(3)} %`);
+}
+
+for (const [name, configuration, kernel, level, cycles, instructions, check] of rows("truth.csv").slice(1)) {
+  const core = coreOf(name!, configuration!);
+  if (core === undefined) skipped.add(`${name} ${configuration}`);
+  if (core === undefined || !wanted(core)) continue;
+  const answer = await run(core, program("kernels", kernel!, level!), kernel!);
+  const error = answer.cycles / Number(cycles) - 1;
+  const isSame = answer.instructions === Number(instructions) && answer.check === Number(check);
+  if (!isSame)
+    console.log(`${core.id} ${kernel} ${level}: ${answer.instructions} instructions, not ${instructions}`);
+  note(core.id, `${kernel} ${level}`, error, isSame && Math.abs(error) <= (looser[core.id] ?? tolerance));
+}
+
+/** Repetitions of a pattern in one pass of its loop, and passes: cycles a repetition are the region's over both. */
+function repetitions(source: string): { readonly inner: number; readonly passes: number } {
+  const inner = Number(/\.rept (\d+)/.exec(source)?.[1] ?? 1);
+  return { inner, passes: Number(/li t0, (\d+)/.exec(source)![1]) };
+}
+
+const [header, ...cases] = rows("micro.csv");
+for (const [i, column] of header!.slice(1).entries()) {
+  const [name, ...rest] = column.split("_");
+  const core = coreOf(name!, rest.join("_"));
+  if (core === undefined || !wanted(core)) continue;
+  const cyclesOf = async (micro: string): Promise<number> =>
+    (await run(core, program("micro", micro, "O2"), micro)).cycles;
+  const base = await cyclesOf("base");
+  for (const [micro, ...values] of cases) {
+    if (values[i] === "FAIL" || micro === "base") continue;
+    const { inner, passes } = repetitions(readFileSync(join(folder, "micro", `${micro}.c`), "utf8"));
+    const each = ((await cyclesOf(micro!)) - base) / (inner * passes);
+    const truth = Number(values[i]);
+    note(
+      `${core.id} micro`,
+      micro!,
+      Math.abs(each - truth) < 0.005 ? 0 : each / truth - 1,
+      Math.abs(each - truth) <= 0.05,
+    );
+  }
+}
+
+const lines = [...scores].map(([core, { runs, exact, wrong, sum, worst, worstName }]) => [
+  core,
+  String(runs),
+  String(exact),
+  `${((100 * sum) / runs).toFixed(3)} %`,
+  `${(100 * worst).toFixed(3)} %`,
+  worstName,
+  String(wrong),
+]);
+console.log(table([["core", "runs", "exact", "MAPE", "worst", "of", "failed"], ...lines]));
+if (skipped.size > 0) console.log(`not simulated: ${[...skipped].join(", ")}`);
+rmSync(build, { recursive: true });
+const runs = [...scores.values()].reduce((sum, score) => sum + score.runs, 0);
+console.log(`${runs - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
