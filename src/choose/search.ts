@@ -8,7 +8,7 @@
 import type { Core } from "../core/core.ts";
 import { CompileError } from "../error.ts";
 import type { Graph } from "../graph/graph.ts";
-import { planNeeds, type Recipes } from "../lower/recipe.ts";
+import { needsKey, planNeeds, type Recipes } from "../lower/recipe.ts";
 import { planMemory } from "../plan/plan-memory.ts";
 import type { FramePolicy, Plan, Strategy } from "../plan/plan.ts";
 import type { Priced } from "./price.ts";
@@ -122,7 +122,7 @@ function planner({ graph, core, options }: Task): (selection: Selection) => Plan
   const plans = new Map<string, Plan>();
   return (selection) => {
     const needs = planNeeds(recipesOf(graph, core, selection), graph);
-    const key = JSON.stringify([[...needs.scratch], [...needs.rowsPerStep]]);
+    const key = needsKey(needs);
     const plan = plans.get(key) ?? planMemory(graph, { ...options, ...needs });
     plans.set(key, plan);
     return plan;

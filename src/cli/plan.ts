@@ -50,7 +50,8 @@ function planFacts(graph: Graph, plan: Plan) {
     events: plan.events.length,
     tensors: [...plan.rings.values()].map((ring) => {
       const { shape, dtype } = graph.tensors.get(ring.tensor)!;
-      const own = rows.filter(({ kind, owner }) => kind === "row" && owner === ring.tensor);
+      const within = ring.part?.within;
+      const own = rows.filter(({ kind, owner }) => kind === "row" && owner === (within ?? ring.tensor));
       return {
         name: ring.tensor,
         shape: [shape.h, shape.w, shape.c],
@@ -58,7 +59,8 @@ function planFacts(graph: Graph, plan: Plan) {
         rows: shape.h,
         ringRows: ring.rows,
         rowBytes: ring.rowBytes,
-        bytes: ring.rows * ring.pitch,
+        bytes: within === undefined ? ring.rows * ring.pitch : 0,
+        ...(within !== undefined && { within }),
         offset: ring.offset,
         pitch: ring.pitch,
         step: ring.step,
@@ -78,7 +80,9 @@ function keptRows({
   heldRows: held,
   rows,
   ringRows,
+  within,
 }: ReturnType<typeof planFacts>["tensors"][number]): string {
+  if (within !== undefined) return `in ${within}`;
   return held < ringRows ? `${held} of ${rows}, turning in ${ringRows}` : `${held} of ${rows}`;
 }
 

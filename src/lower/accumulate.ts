@@ -83,7 +83,7 @@ function lowerAvgPool2d(node: AvgPool2d, input: RowRing, output: RowRing, sums: 
         forLoop("o", shape.c, [
           declare("acc", load(sums, add(mul(px, shape.c), v("o")))),
           ...divided(input, divisors.at(px, 0)),
-          store(output.buffer, add(rowStart(output, 0), mul(px, shape.c), v("o")), v("mean", type)),
+          store(output.buffer, add(rowStart(output, 0), mul(px, output.pixelPitch), v("o")), v("mean", type)),
         ]),
       ]),
     ]),

@@ -14,19 +14,28 @@ import { expOf, tanhOf, type Computed } from "./transcendental.ts";
 export function lowerActivation(node: ActivationNode, input: RowRing, output: RowRing): Lowered {
   const { shape, dtype } = input.tensor;
   const table = dtype === "f32" ? slopes(node) : constant(node.name, "table", node.table!);
-  const element = (at: Expr, channel: Expr | undefined) => {
+  const element = (at: Expr, to: Expr, channel: Expr | undefined) => {
     const x = load(input.buffer, add(rowStart(input, row), at));
     const { lets, value } = table
       ? dtype === "f32"
         ? functionOf(node, x, constantAt(table, channel ?? f(0)))
         : looked(table, byteLimits(dtype).min, x, channel)
       : functionOf(node, x, f(0));
-    return [...lets, store(output.buffer, add(rowStart(output, row), at), value)];
+    return [...lets, store(output.buffer, add(rowStart(output, row), to), value)];
   };
+  const perChannel = node.parameter.length > 1;
   const body =
-    node.parameter.length > 1
-      ? turns("px", shape.w, (px) => turns("oc", shape.c, (oc) => element(add(mul(px, shape.c), oc), oc)))
-      : turns("px", output.rowLength, (px) => element(px, undefined));
+    perChannel || output.pixelPitch !== shape.c
+      ? turns("px", shape.w, (px) =>
+          turns("oc", shape.c, (oc) =>
+            element(
+              add(mul(px, shape.c), oc),
+              add(mul(px, output.pixelPitch), oc),
+              perChannel ? oc : undefined,
+            ),
+          ),
+        )
+      : turns("px", output.rowLength, (px) => element(px, px, undefined));
   return {
     kernel: { name: identifier(node.name), layer: node.name, body },
     constants: table && table.data.length > 1 ? [table] : [],

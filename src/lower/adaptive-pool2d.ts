@@ -35,7 +35,7 @@ export function lowerAdaptivePool2d(node: AdaptivePool2d, input: RowRing, output
       return [
         ...columns.lets,
         ...turns("oc", shape.c, (oc) => {
-          const index = add(rowStart(output, row), mul(px, shape.c), oc);
+          const index = add(rowStart(output, row), mul(px, output.pixelPitch), oc);
           const result = (name: string): Stmt =>
             store(output.buffer, index, v(name, dtype === "f32" ? "f32" : "i32"));
           return node.fn === "max"

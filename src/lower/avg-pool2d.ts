@@ -50,7 +50,11 @@ export function lowerAvgPool2d(node: AvgPool2d, input: RowRing, output: RowRing)
           ]),
         ),
         ...divided(input, n),
-        store(output.buffer, add(rowStart(output, row), mul(px, shape.c), oc), v("mean", typeOf(input))),
+        store(
+          output.buffer,
+          add(rowStart(output, row), mul(px, output.pixelPitch), oc),
+          v("mean", typeOf(input)),
+        ),
       ]),
     ];
   });

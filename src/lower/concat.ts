@@ -1,4 +1,7 @@
-/** Concatenation: one row of its output, copied together from a row of each input or of the one it comes from. */
+/**
+ * Concatenation: one row of its output, copied together from a row of each input or of the one it comes from. What lies
+ * in its place already stays there.
+ */
 import type { Concat } from "../graph/graph.ts";
 import { forLoop, less, max, mul, row, sub } from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
@@ -17,7 +20,8 @@ export function lowerConcat(node: Concat, inputs: readonly RowRing[], output: Ro
     const to = { ring: output, row, w: from.w, c: from.c };
     const copies = copyColumns(to, { ring: input, row: y, w: 0, c: 0 }, shape, `px${i}`);
     const isOnly = node.axis !== "h" || inputs.length === 1;
-    body.push(...(isOnly ? copies : [forLoop(`part${i}`, isWithin(from.h, shape.h), copies)]));
+    if (input.within !== output.tensor.name)
+      body.push(...(isOnly ? copies : [forLoop(`part${i}`, isWithin(from.h, shape.h), copies)]));
     from[node.axis] += shape[node.axis];
   }
   return { kernel: { name: identifier(node.name), layer: node.name, body }, constants: [] };

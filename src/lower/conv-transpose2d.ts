@@ -43,7 +43,7 @@ export function lowerConvTranspose2d(node: ConvTranspose2d, input: RowRing, outp
     ]);
   };
   const finish = (oc: Expr, px: Expr): Stmt => {
-    const index = add(rowStart(output, row), mul(px, outputChannels), oc);
+    const index = add(rowStart(output, row), mul(px, output.pixelPitch), oc);
     const acc = v("acc", type);
     const value = scaling
       ? add(

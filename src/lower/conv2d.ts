@@ -274,7 +274,7 @@ function taken({ input, zeroPoint }: ConvNest, index: Expr): Expr {
 export function finish(nest: ConvNest, oc: Expr, px: Expr, value: Expr, y: Operand = row): Stmt {
   const { output, multiplier, shift, node } = nest;
   const { dtype, quantization } = output.tensor;
-  const index = add(rowStart(output, y), mul(px, nest.outputChannels), oc);
+  const index = add(rowStart(output, y), mul(px, output.pixelPitch), oc);
   if (!multiplier || !shift) return store(output.buffer, index, limited(value, dtype, node.clamp));
   const scaled = rescaled(value, node.requantize!, constantAt(multiplier, oc), constantAt(shift, oc));
   return store(output.buffer, index, limited(add(scaled, quantization!.zeroPoint), dtype, node.clamp));

@@ -29,7 +29,7 @@ export function lowerMaxPool2d(node: MaxPool2d, input: RowRing, output: RowRing)
       ...turns("oc", shape.c, (oc) => [
         declare("best", dtype === "f32" ? f(-Infinity) : c(dtype === "u8" ? 0 : -128)),
         ...reduce(oc),
-        store(output.buffer, add(rowStart(output, row), mul(px, shape.c), oc), v("best", type)),
+        store(output.buffer, add(rowStart(output, row), mul(px, output.pixelPitch), oc), v("best", type)),
       ]),
     ];
   });

@@ -17,6 +17,8 @@ export interface Recipe {
   readonly scratchBytes: number;
   /** Rows of the output that one step computes. */
   readonly rowsPerStep: number;
+  /** Whether a node's kernel goes by the pixel pitch of its output, more than its channels in the rows of a concatenation. */
+  readonly writesApart?: (node: Node) => boolean;
   /** The kernel. `sums` are the accumulators of a node that the plan lets take its input row by row. */
   readonly lower: (
     node: Node,
@@ -36,6 +38,8 @@ export interface Recipes {
 
 /** What the plan must set aside, by node, of the nodes that need more than a row at a time and no working memory. */
 export interface PlanNeeds {
+  /** Names of the nodes that can write into the rows of a concatenation along channels. */
+  readonly writesApart: ReadonlySet<string>;
   readonly scratch: ReadonlyMap<string, number>;
   readonly rowsPerStep: ReadonlyMap<string, number>;
 }
@@ -44,8 +48,15 @@ export function planNeeds(recipes: Recipes, graph: Graph): PlanNeeds {
   const all = graph.nodes.map((node) => [node.name, recipes.of(graph, node)] as const);
   const needs = (of: (recipe: Recipe) => number, nothing: number): ReadonlyMap<string, number> =>
     new Map(all.map(([name, recipe]) => [name, of(recipe)] as const).filter(([, need]) => need > nothing));
+  const apart = graph.nodes.filter((node) => recipes.of(graph, node).writesApart?.(node));
   return {
+    writesApart: new Set(apart.map(({ name }) => name)),
     scratch: needs((recipe) => recipe.scratchBytes, 0),
     rowsPerStep: needs((recipe) => recipe.rowsPerStep, 1),
   };
+}
+
+/** Needs that make the same plan have the same key. */
+export function needsKey({ scratch, rowsPerStep, writesApart }: PlanNeeds): string {
+  return JSON.stringify([[...scratch], [...rowsPerStep], [...writesApart]]);
 }

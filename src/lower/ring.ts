@@ -8,7 +8,7 @@ import { identifier } from "./name.ts";
 
 export interface RowRing {
   readonly tensor: Tensor;
-  /** `rows` × `pitch` elements. */
+  /** `rows` × `pitch` elements, or fewer where the last row ends before its slot does. */
   readonly buffer: Buffer;
   /** Height of the ring, slots from row to row, and the slot of row 0. */
   readonly rows: number;
@@ -18,6 +18,10 @@ export interface RowRing {
   readonly pitch: number;
   /** Elements of one row: width × channels. */
   readonly rowLength: number;
+  /** Elements from one pixel of a row to the next: its channels, or all of those of the rows it is `within`. */
+  readonly pixelPitch: number;
+  /** The concatenation's output whose rows these are part of. */
+  readonly within?: string;
   /** The ring is the whole tensor: row r is at r × rowLength, and rows follow each other. */
   readonly isWhole: boolean;
 }
@@ -31,20 +35,23 @@ export function wholeRing(tensor: Tensor): RowRing {
     length: h * w * c,
     space: "arena",
   };
-  return { tensor, buffer, rows: h, step: 1, phase: 0, pitch: w * c, rowLength: w * c, isWhole: true };
+  const layout = { rows: h, step: 1, phase: 0, pitch: w * c, rowLength: w * c, pixelPitch: c };
+  return { tensor, buffer, ...layout, isWhole: true };
 }
 
 export function ringOf(graph: Graph, plan: Plan, name: string): RowRing {
   const tensor = tensorOf(graph, name);
-  const { rows, step, phase, rowBytes, pitch: pitchBytes } = plan.rings.get(name)!;
+  const { rows, step, phase, rowBytes, pitch: pitchBytes, part } = plan.rings.get(name)!;
   const rowLength = tensor.shape.w * tensor.shape.c;
-  const pitch = (pitchBytes * rowLength) / rowBytes;
+  const elements = (bytes: number): number => (bytes * rowLength) / rowBytes;
+  const pitch = elements(pitchBytes);
+  const lastRow = part ? elements((part.runs - 1) * part.runPitch + part.runBytes) : pitch;
   return {
     tensor,
     buffer: {
       name: `${identifier(name)}_rows`,
       type: tensor.dtype,
-      length: rows * pitch,
+      length: (rows - 1) * pitch + lastRow,
       space: "arena",
     },
     rows,
@@ -52,7 +59,9 @@ export function ringOf(graph: Graph, plan: Plan, name: string): RowRing {
     phase,
     pitch,
     rowLength,
-    isWhole: phase === 0 && step === 1 && pitch === rowLength && rows >= tensor.shape.h,
+    pixelPitch: part && part.runs > 1 ? elements(part.runPitch) : tensor.shape.c,
+    ...(part && { within: part.within }),
+    isWhole: !part && phase === 0 && step === 1 && pitch === rowLength && rows >= tensor.shape.h,
   };
 }
 

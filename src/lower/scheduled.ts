@@ -1,9 +1,19 @@
 /** A schedule as recipes: every layer is its plain nest, rewritten. */
-import type { Graph } from "../graph/graph.ts";
+import type { Graph, Node } from "../graph/graph.ts";
 import { applySchedule } from "./apply-schedule.ts";
 import { lowerNode } from "./lower-node.ts";
 import type { Recipe, Recipes } from "./recipe.ts";
 import type { Schedule } from "./schedule.ts";
+
+/** Kinds whose plain nests go by the pixel pitch of their output. */
+const writesApart: ReadonlySet<Node["kind"]> = new Set([
+  "conv2d",
+  "convTranspose2d",
+  "maxPool2d",
+  "avgPool2d",
+  "adaptivePool2d",
+  "activation",
+]);
 
 /** The plain nest of a layer, rewritten by `schedule`. */
 export function nestRecipe(schedule: Schedule): Recipe {
@@ -11,6 +21,7 @@ export function nestRecipe(schedule: Schedule): Recipe {
     name: schedule.name,
     scratchBytes: 0,
     rowsPerStep: 1,
+    writesApart: ({ kind }) => writesApart.has(kind),
     lower(node, inputs, output, sums) {
       const lowered = lowerNode(node, inputs, output, { sums, lanes: schedule.lanes });
       return applySchedule(node, lowered, schedule, lowered.steps ?? output.tensor.shape.h);

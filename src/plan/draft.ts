@@ -68,7 +68,7 @@ function tensorStrips(flow: Flow, lifetimes: Lifetimes, { unit, alignment }: Dra
     alignment: Math.max(tensor.elementBytes, alignment),
     over: flow.nodes[tensor.producer]?.overwrites ?? [],
     pace: paces[t]!,
-    mayTurn: unit === "row" && !tensor.isOutput,
+    mayTurn: unit === "row" && !tensor.isOutput && !tensor.part,
   }));
 }
 

@@ -6,6 +6,7 @@
  * what is computed is unknown here.
  */
 import { accumulation, accumulatorBytes } from "../graph/accumulate.ts";
+import { concatParts } from "../graph/concat-parts.ts";
 import type { DType, Graph, Node } from "../graph/graph.ts";
 import { inPlaceInputs } from "../graph/in-place.ts";
 import { rowSteps, type Rows, type RowStep } from "../graph/rows.ts";
@@ -16,10 +17,21 @@ export interface Reach extends Rows {
   readonly tensor: number;
 }
 
+/** Row r is `runs` × `runBytes` of the bytes of row r of tensor number `within`, the first of them at byte `from`. */
+export interface FlowPart {
+  readonly within: number;
+  readonly from: number;
+  readonly runs: number;
+  readonly runBytes: number;
+  readonly runPitch: number;
+}
+
 export interface FlowTensor {
   readonly name: string;
   readonly rows: number;
+  /** Bytes of a row of its own: none where its rows lie in those of another tensor. */
   readonly rowBytes: number;
+  readonly part?: FlowPart;
   /** Offsets must be a multiple of it. */
   readonly elementBytes: number;
   /** Number of the node that writes it; -1 for a graph input. */
@@ -72,6 +84,8 @@ export interface FlowOptions {
   readonly accumulated?: ReadonlySet<string>;
   /** Whether element-wise nodes may overwrite their input; those of several rows a step never do. */
   readonly inPlace?: boolean;
+  /** Inputs of concatenations that lie in the rows of the output. */
+  readonly parts?: ReadonlySet<string>;
   /** Rows that a step of a node writes, by node; 1 unless given. */
   readonly rowsPerStep?: ReadonlyMap<string, number>;
   /** Bytes of constants that stay in the arena for good. */
@@ -81,6 +95,7 @@ export interface FlowOptions {
 /** Numbers a graph's tensors (inputs first, then as nodes write them) and looks up every row step once. */
 export function flowOf(graph: Graph, options: FlowOptions = {}): Flow {
   const { scratch, accumulated, inPlace, rowsPerStep, residentBytes = 0 } = options;
+  const parts = options.parts ?? new Set<string>();
   const names = [...graph.inputs, ...graph.nodes.map((node) => node.output)];
   const tensorNumber = new Map(names.map((name, i) => [name, i]));
   const number = (name: string): number => tensorNumber.get(name)!;
@@ -98,7 +113,8 @@ export function flowOf(graph: Graph, options: FlowOptions = {}): Flow {
       rowsPerStep: rows,
       scratchBytes: scratch?.get(node.name) ?? 0,
       accumulatorBytes: accumulates ? accumulation(graph, node)!.elements * accumulatorBytes : 0,
-      overwrites: inPlace && rows === 1 ? inPlaceInputs(graph, node).map(number) : [],
+      overwrites:
+        inPlace && rows === 1 && !parts.has(node.output) ? inPlaceInputs(graph, node).map(number) : [],
       events: steps.map((_, step) => ({ kind: "step", node: node.name, step })),
     };
   });
@@ -107,10 +123,12 @@ export function flowOf(graph: Graph, options: FlowOptions = {}): Flow {
     const { shape, dtype } = graph.tensors.get(name)!;
     const base = rows;
     rows += shape.h;
+    const part = parts.has(name) ? partOf(graph, name, number) : undefined;
     return {
       name,
       rows: shape.h,
-      rowBytes: shape.w * shape.c * elementBytes[dtype],
+      rowBytes: part ? 0 : shape.w * shape.c * elementBytes[dtype],
+      ...(part && { part }),
       elementBytes: elementBytes[dtype],
       producer: i - graph.inputs.length < 0 ? -1 : i - graph.inputs.length,
       readers: graph.nodes.flatMap((node, n) => (node.inputs.includes(name) ? [n] : [])),
@@ -140,9 +158,26 @@ function accumulatingSteps(graph: Graph, node: Node): readonly RowStep[] {
   }));
 }
 
+/** Where the concatenation that reads a tensor has it. */
+function partOf(graph: Graph, name: string, number: (tensor: string) => number): FlowPart {
+  const part = graph.nodes
+    .flatMap((node) => (node.kind === "concat" ? concatParts(graph, node) : []))
+    .find(({ tensor }) => tensor === name);
+  if (!part) throw new Error(`${name}: is no part of a concatenation`);
+  const bytes = elementBytes[graph.tensors.get(name)!.dtype];
+  return {
+    within: number(part.within),
+    from: part.from * bytes,
+    runs: part.runs,
+    runBytes: part.runLength * bytes,
+    runPitch: part.runPitch * bytes,
+  };
+}
+
 /** The flow of the steps that a plan is made of. */
-export function flowOfPlan(graph: Graph, { accumulators, rowsPerStep }: Plan): Flow {
-  return flowOf(graph, { accumulated: new Set(accumulators.keys()), rowsPerStep, inPlace: true });
+export function flowOfPlan(graph: Graph, { accumulators, rowsPerStep, rings }: Plan): Flow {
+  const parts = new Set([...rings.values()].filter(({ part }) => part).map(({ tensor }) => tensor));
+  return flowOf(graph, { accumulated: new Set(accumulators.keys()), parts, rowsPerStep, inPlace: true });
 }
 
 /** Bytes of a whole tensor. */

@@ -11,6 +11,8 @@ export interface Ledger {
   readonly produced: Int32Array;
   /** By row (see `FlowTensor.base`): steps that have yet to read it, and one more that never comes for an output. */
   readonly awaited: Int32Array;
+  /** By tensor: rows that hold bytes or did; those of a concatenation may do so before they are complete. */
+  readonly begun: Int32Array;
   /** Bytes of rows alive now, and of what stays in the arena for good. */
   live: number;
   /** The most bytes alive at any event so far, scratch and accumulators included. */
@@ -35,12 +37,13 @@ export function openLedger(flow: Flow): Ledger {
     const { base, rows } = flow.tensors[output]!;
     for (let row = 0; row < rows; row++) awaited[base + row]! += 1;
   }
-  const produced = new Int32Array(flow.tensors.length);
-  return { produced, awaited, live: flow.residentBytes, peak: 0 };
+  const perTensor = (): Int32Array => new Int32Array(flow.tensors.length);
+  return { produced: perTensor(), begun: perTensor(), awaited, live: flow.residentBytes, peak: 0 };
 }
 
 export function copyLedger(ledger: Ledger): Ledger {
-  return { ...ledger, produced: ledger.produced.slice(), awaited: ledger.awaited.slice() };
+  const { produced, begun, awaited } = ledger;
+  return { ...ledger, produced: produced.slice(), begun: begun.slice(), awaited: awaited.slice() };
 }
 
 /** Lets all frames arrive, before anything runs. */
@@ -80,13 +83,35 @@ export function pull(
     else {
       const node = flow.nodes[producer]!;
       for (const step of stepsFor(node, next)) {
-        for (const reach of sortReads(flow, ledger, node.reads[step]!, order)) {
-          pull(flow, ledger, reach.tensor, reach.to - 1, order, emit);
-        }
+        pullReads(flow, ledger, node, step, order, emit);
         runStep(flow, ledger, node, step, emit);
       }
     }
   }
+}
+
+/**
+ * Has made what a step reads. Before the first of several parts of a concatenation begins to fill its row, there is all
+ * that any of them needs.
+ */
+function pullReads(
+  flow: Flow,
+  ledger: Ledger,
+  node: FlowNode,
+  step: number,
+  order: PullOrder,
+  emit: Emit,
+): void {
+  const reads = sortReads(flow, ledger, node.reads[step]!, order);
+  for (const { tensor, to } of reads) {
+    const { part, producer } = flow.tensors[tensor]!;
+    if (!part || ledger.produced[tensor]! >= to) continue;
+    const writer = flow.nodes[producer]!;
+    for (const first of stepsFor(writer, ledger.produced[tensor]!)) {
+      pullReads(flow, ledger, writer, first, order, emit);
+    }
+  }
+  for (const { tensor, to } of reads) pull(flow, ledger, tensor, to - 1, order, emit);
 }
 
 /** The steps that make a row: an accumulating node takes all of them, one after the other. */
@@ -120,7 +145,7 @@ function runStep(flow: Flow, ledger: Ledger, node: FlowNode, step: number, emit:
   const { from, to } = node.writes[step]!;
   if (step === 0) ledger.live += node.accumulatorBytes;
   ledger.produced[node.output] = to;
-  ledger.live += (to - from) * rowBytes;
+  ledger.live += begin(flow, ledger, node.output, to);
   const reused = overwritesRow(flow, ledger, node, step) ? rowBytes : 0;
   ledger.peak = Math.max(ledger.peak, ledger.live - reused + node.scratchBytes);
   emit(node.events[step]!);
@@ -133,6 +158,14 @@ function runStep(flow: Flow, ledger: Ledger, node: FlowNode, step: number, emit:
     }
   }
   if (step === node.reads.length - 1) ledger.live -= node.accumulatorBytes;
+}
+
+/** Bytes that come to be held with rows up to `to` of a tensor, or of the one whose rows these are part of. */
+function begin(flow: Flow, ledger: Ledger, tensor: number, to: number): number {
+  const held = flow.tensors[tensor]!.part?.within ?? tensor;
+  const more = Math.max(0, to - ledger.begun[held]!);
+  ledger.begun[held]! += more;
+  return more * flow.tensors[held]!.rowBytes;
 }
 
 /** Whether a step is the last to read a row that it may overwrite. */

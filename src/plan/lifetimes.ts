@@ -9,7 +9,10 @@ export interface Interval {
 }
 
 export interface Lifetimes {
-  /** By tensor, by row: from the event that writes it to the last that reads it. */
+  /**
+   * By tensor, by row: from the event that writes it to the last that reads it; of a concatenation from the event that
+   * writes the first of the parts that lie in it.
+   */
   readonly rows: readonly (readonly Interval[])[];
   /** By node: the runs of events that are its steps. */
   readonly steps: readonly (readonly Interval[])[];
@@ -26,9 +29,11 @@ export function lifetimesOf(flow: Flow, events: readonly Event[], frame: FramePo
   const last = new Int32Array(flow.rows).fill(-1);
   const steps: Interval[][] = flow.nodes.map(() => []);
   const write = (tensor: number, row: number, at: number): void => {
-    const place = flow.tensors[tensor]!.base + row;
-    first[place] = flow.tensors[tensor]!.producer < 0 && frame === "resident" ? 0 : at;
+    const { base, producer, part } = flow.tensors[tensor]!;
+    const place = base + row;
+    if (first[place] === -1) first[place] = producer < 0 && frame === "resident" ? 0 : at;
     last[place] = Math.max(last[place]!, at);
+    if (part) write(part.within, row, at);
   };
   const read = (tensor: number, from: number, to: number, at: number): void => {
     const { base } = flow.tensors[tensor]!;

@@ -6,13 +6,15 @@ import { ringRows, rowOffset } from "./ring.ts";
 
 /**
  * The memory map of a plan: one rectangle for each row (in the bytes of its slot, while it is needed) and for each run
- * of events that uses a node's scratch, its accumulators or resident constants. Rows, whatever unit the strategy counted lifetimes in.
+ * of events that uses a node's scratch, its accumulators or resident constants. Rows, whatever unit the strategy counted lifetimes in; those that lie in
+ * another tensor's are part of its.
  */
 export function lives(graph: Graph, plan: Plan): readonly Life[] {
   const flow = flowOfPlan(graph, plan);
   const lifetimes = lifetimesOf(flow, plan.events, plan.frame);
   const rows = flow.tensors.flatMap((tensor, t): Life[] => {
     const ring = plan.rings.get(tensor.name)!;
+    if (tensor.part) return [];
     return lifetimes.rows[t]!.map(({ first, last }, row) => ({
       owner: tensor.name,
       kind: "row",

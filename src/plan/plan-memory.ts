@@ -2,11 +2,12 @@
 import type { Graph } from "../graph/graph.ts";
 import { draftOf, frameBytes, placeApart, placeInTurn, type Draft } from "./draft.ts";
 import { chooseAccumulated } from "./accumulated.ts";
-import { flowOf, type Flow, type FlowOptions } from "./flow.ts";
+import { flowOf, type Flow, type FlowOptions, type FlowPart } from "./flow.ts";
 import { layerByLayer, type Staging } from "./order.ts";
 import { assertChain } from "./ping-pong.ts";
+import { chooseParts } from "./parts.ts";
 import { place, type Effort, type Placement } from "./place/place.ts";
-import type { FramePolicy, Plan, Strategy } from "./plan.ts";
+import type { FramePolicy, Plan, Ring, Strategy } from "./plan.ts";
 import { replay } from "./replay.ts";
 import { residentBytes, residentPieces } from "./resident.ts";
 import { chooseStaging } from "./stages.ts";
@@ -24,6 +25,11 @@ export interface PlanOptions {
   readonly rowsPerStep?: ReadonlyMap<string, number>;
   /** By name: bytes of constants that are copied to the arena once and stay, each at a multiple of 4. */
   readonly resident?: ReadonlyMap<string, number>;
+  /**
+   * Names of the nodes that can leave gaps between the pixels of a row they write, and so write into the rows of a
+   * concatenation along channels; none unless given.
+   */
+  readonly writesApart?: ReadonlySet<string>;
   /**
    * A power of two every offset is a multiple of; 1 unless given. Float tensors, scratch, accumulators and resident
    * constants lie at multiples of 4 in any case, and int8 tensors between them anywhere.
@@ -62,11 +68,13 @@ interface Sketch {
 function bestSketch(graph: Graph, options: PlanOptions, plain: Flow): Sketch {
   const layers = sketchOf(plain, options, layerByLayer(plain), plainEffort);
   if (strategies[options.strategy].order === "layers") return layers;
-  const accumulated = chooseAccumulated(graph, options.frame, flowOptions(options));
-  const flow = flowOf(graph, { ...flowOptions(options), accumulated, inPlace: true });
+  const { frame, writesApart = new Set<string>() } = options;
+  const accumulated = chooseAccumulated(graph, frame, flowOptions(options));
+  const parts = chooseParts(graph, frame, { ...flowOptions(options), accumulated }, writesApart);
+  const flow = flowOf(graph, { ...flowOptions(options), accumulated, parts, inPlace: true });
   const size = (trial: Staging): number => sketchOf(flow, options, trial, trialEffort).placement.bytes;
   const choose = (slack: number): Sketch =>
-    sketchOf(flow, options, chooseStaging(flow, options.frame, size, slack), finalEffort);
+    sketchOf(flow, options, chooseStaging(flow, frame, size, slack), finalEffort);
   let best = smaller(choose(1), layers);
   for (const slack of slacks) if (isLoose(best)) best = smaller(best, choose(slack));
   return best;
@@ -117,9 +125,10 @@ function sketchOf(flow: Flow, options: PlanOptions, staging: Staging, effort: Ef
 function planOf(options: PlanOptions, { flow, draft, placement }: Sketch): Plan {
   const { strategy, frame, resident = new Map<string, number>() } = options;
   const { offsets, layouts } = placement;
-  const rings = flow.tensors.map((tensor, t) => {
-    const { name, rowBytes } = tensor;
-    const ring = { tensor: name, rowBytes, offset: offsets[t]!, ...layouts[t]! };
+  const rings = flow.tensors.map(({ name, rowBytes, part }, t) => {
+    const ring = part
+      ? partRing(flow, name, part, placement)
+      : { tensor: name, rowBytes, offset: offsets[t]!, ...layouts[t]! };
     return [name, ring] as const;
   });
   const piece = (n: number, bytes: number, shape: number) =>
@@ -147,5 +156,17 @@ function planOf(options: PlanOptions, { flow, draft, placement }: Sketch): Plan 
     optimal: placement.optimal,
     proven: true,
     frameBytes: frame === "resident" ? { inArena: frames, outside: 0 } : { inArena: 0, outside: frames },
+  };
+}
+
+/** The ring of the other tensor, from some byte of its rows on. */
+function partRing(flow: Flow, tensor: string, part: FlowPart, { offsets, layouts }: Placement): Ring {
+  const { within, from, runs, runBytes, runPitch } = part;
+  return {
+    tensor,
+    rowBytes: runs * runBytes,
+    offset: offsets[within]! + from,
+    ...layouts[within]!,
+    part: { within: flow.tensors[within]!.name, runs, runBytes, runPitch },
   };
 }

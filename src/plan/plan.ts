@@ -36,6 +36,17 @@ export interface Ring {
   readonly pitch: number;
   readonly rowBytes: number;
   readonly offset: number;
+  /** Where rows lie in the rows of another ring, as all else here says: in runs with other tensors' bytes between them. */
+  readonly part?: RingPart;
+}
+
+/** An input of a concatenation, written straight into the rows of its output, the tensor `within`. */
+export interface RingPart {
+  readonly within: string;
+  /** Runs of a row, bytes of each, and bytes from the start of one to that of the next. */
+  readonly runs: number;
+  readonly runBytes: number;
+  readonly runPitch: number;
 }
 
 /** The sums of a node that takes its input row by row, live from its first step to its last. */

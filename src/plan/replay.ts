@@ -4,10 +4,10 @@
  */
 import type { Graph } from "../graph/graph.ts";
 import type { Rows } from "../graph/rows.ts";
-import { flowOfPlan, type Flow, type FlowNode, type Reach } from "./flow.ts";
+import { flowOfPlan, type Flow, type FlowNode, type FlowPart, type Reach } from "./flow.ts";
 import { wordAlignment } from "./place/shape.ts";
-import type { Event, Plan, Resident, Scratch } from "./plan.ts";
-import { rowOffset } from "./ring.ts";
+import type { Event, Plan, Resident, Ring, Scratch } from "./plan.ts";
+import { rowOffset, rowRuns } from "./ring.ts";
 
 interface Shadow {
   readonly plan: Plan;
@@ -34,7 +34,8 @@ const constant = (flow: Flow, i: number): number => sums(flow.tensors.length + i
 
 /**
  * Throws unless every row read is still, byte for byte, the row its producer wrote; every step runs once, in order;
- * no step's output or scratch touches what it reads, save a row that is overwritten element by element; accumulators
+ * no step's output or scratch touches what it reads, save a row that is overwritten element by element and what a
+ * concatenation finds where it belongs; accumulators
  * keep their bytes from the first step to the last, and resident constants for good; all lies inside the arena and
  * aligned; every output is whole.
  */
@@ -70,6 +71,10 @@ function checkAddresses(flow: Flow, plan: Plan): void {
   for (const tensor of flow.tensors) {
     const ring = plan.rings.get(tensor.name);
     if (!ring) throw new Error(`${tensor.name}: has no ring`);
+    if (tensor.part) {
+      checkPart(flow, plan, tensor.part, ring);
+      continue;
+    }
     if (ring.rowBytes !== tensor.rowBytes) throw new Error(`${tensor.name}: rows of ${ring.rowBytes} bytes`);
     if (ring.offset % tensor.elementBytes !== 0) throw new Error(`${tensor.name}: offset ${ring.offset}`);
     if (ring.pitch % tensor.elementBytes !== 0) throw new Error(`${tensor.name}: pitch ${ring.pitch}`);
@@ -83,6 +88,21 @@ function checkAddresses(flow: Flow, plan: Plan): void {
     if (offset % wordAlignment !== 0) throw new Error(`${name}: words at offset ${offset}`);
     checkInside(plan, name, offset, bytes);
   }
+}
+
+/** Every row must lie just where the concatenation has it, for it will not be copied there. */
+function checkPart(flow: Flow, plan: Plan, part: FlowPart, ring: Ring): void {
+  const whole = plan.rings.get(flow.tensors[part.within]!.name);
+  const { runs, runBytes, runPitch } = ring.part!;
+  const isSame =
+    whole?.tensor === ring.part!.within &&
+    ring.offset === whole.offset + part.from &&
+    (["rows", "step", "phase", "pitch"] as const).every((key) => ring[key] === whole[key]) &&
+    runs === part.runs &&
+    runBytes === part.runBytes &&
+    runPitch === part.runPitch &&
+    ring.rowBytes === runs * runBytes;
+  if (!isSame) throw new Error(`${ring.tensor}: does not lie in the rows of ${ring.part!.within}`);
 }
 
 function checkInside(plan: Plan, owner: string, offset: number, bytes: number): void {
@@ -129,8 +149,12 @@ function runStep(shadow: Shadow, node: FlowNode, step: number, at: number): void
   if (scratch) checkScratch(shadow, scratch, at);
 }
 
-/** Whether the one row written lies at the very bytes of the same row read, by a node that may do so. */
+/**
+ * Whether the one row written lies at the very bytes of the same row read, by a node that may do so; or the rows read
+ * are part of those written, and in their place.
+ */
 function isOverwritten({ plan, flow }: Shadow, node: FlowNode, { tensor }: Reach, writes: Rows): boolean {
+  if (flow.tensors[tensor]!.part?.within === node.output) return true;
   const place = (t: number): number => rowOffset(plan.rings.get(flow.tensors[t]!.name)!, writes.from);
   return node.overwrites.includes(tensor) && place(tensor) === place(node.output);
 }
@@ -161,19 +185,20 @@ function write(shadow: Shadow, tensor: number, row: number, at: number): void {
   if (shadow.written[tensor] !== row)
     throw new Error(`event ${at}: ${name} row ${row} is written out of order`);
   shadow.written[tensor] = row + 1;
-  const ring = shadow.plan.rings.get(name)!;
-  const start = rowOffset(ring, row);
-  shadow.bytes.fill(base + row, start, start + ring.rowBytes);
+  for (const { start, bytes } of rowRuns(shadow.plan.rings.get(name)!, row)) {
+    shadow.bytes.fill(base + row, start, start + bytes);
+  }
 }
 
 function read(shadow: Shadow, reach: Reach, at: number): void {
   const { name, base } = shadow.flow.tensors[reach.tensor]!;
   const ring = shadow.plan.rings.get(name)!;
   for (let row = reach.from; row < reach.to; row++) {
-    const start = rowOffset(ring, row);
-    for (let byte = start; byte < start + ring.rowBytes; byte++) {
-      if (shadow.bytes[byte] !== base + row) {
-        throw new Error(`event ${at}: ${name} row ${row} is not what byte ${byte} holds when it is read`);
+    for (const { start, bytes } of rowRuns(ring, row)) {
+      for (let byte = start; byte < start + bytes; byte++) {
+        if (shadow.bytes[byte] !== base + row) {
+          throw new Error(`event ${at}: ${name} row ${row} is not what byte ${byte} holds when it is read`);
+        }
       }
     }
   }

@@ -6,6 +6,17 @@ export function rowOffset({ offset, rows, pitch, step, phase }: Ring, row: numbe
   return offset + ((row * step + phase) % rows) * pitch;
 }
 
+/** The bytes of a row, as runs of them one behind the other. */
+export function rowRuns(
+  ring: Ring,
+  row: number,
+): readonly { readonly start: number; readonly bytes: number }[] {
+  const start = rowOffset(ring, row);
+  if (!ring.part) return [{ start, bytes: ring.rowBytes }];
+  const { runs, runBytes, runPitch } = ring.part;
+  return Array.from({ length: runs }, (_, run) => ({ start: start + run * runPitch, bytes: runBytes }));
+}
+
 /**
  * The height of a tensor's ring: the smallest H such that no row still alive shares slot r mod H with another.
  * Rows are born in order, so it is enough that each row is dead before the next one of its slot is born.

@@ -54,6 +54,25 @@ test("the networks accumulate", () => {
   }
 });
 
+const joined = trials(
+  [
+    "in 9x8x4 | conv 1 4 | as s | conv 1 6 | as e | from s | conv 3 7 p1 | relu | concat e | conv 1 3",
+    "in 9x8x4 | conv 1 6 | as s | maxpool 3 s1 p1 | as e | from s | avgpool 3 s1 p1 | as f | from s | conv 1 16 | concat e f | conv 1 2",
+    "in 9x8x4 | conv 1 4 | as s | leaky | as e | from s | conv 3 9 p1 | sigmoid | concat e | maxpool 2",
+    "in 4x4x3 | as s | adaptive 6x9 | as e | from s | conv 1 2 | adaptive 6x9 max | concat e | conv 1 1",
+    "in 7x5x3 | as s | deconv 2 6 s2 | as e | from s | deconv 2 4 s2 | concat e | conv 1 1",
+    "in 9x8x4 | conv 1 4 | as s | conv 1 5 | as e | from s | conv 1 5 | hardswish | concat w e | conv 3 2",
+  ],
+  ["plain", "blocked", "v128"],
+);
+
+test("the parts of these concatenations are written where they belong, and nothing is left to copy", () => {
+  for (const { what, program } of joined) {
+    const concat = program.kernels.find(({ layer }) => /concat$/.test(layer))!;
+    assert.deepEqual(concat.body, [], what);
+  }
+});
+
 const turning = trials(
   [
     `in 26x4x3 | ${Array.from({ length: 4 }, () => "conv 3 8 p1 g1 | relu | conv 1 8").join(" | ")} | linear 3`,

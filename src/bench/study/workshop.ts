@@ -9,7 +9,7 @@ import {
   type Prepared,
   type Variant,
 } from "../../compile.ts";
-import { planNeeds } from "../../lower/recipe.ts";
+import { needsKey, planNeeds } from "../../lower/recipe.ts";
 import { cores } from "../../core/cores.ts";
 import { estimate } from "../../core/estimate.ts";
 import { addCounts, operations, type Counts } from "../../loop/operation.ts";
@@ -35,7 +35,7 @@ export function openWorkshop(prepared: Prepared): Workshop {
     const key = JSON.stringify([rest, recipes.name]);
     let piece = pieces.get(key);
     if (!piece) {
-      const planKey = JSON.stringify([rest, [...planNeeds(recipes, graphOf(prepared, variant)).scratch]]);
+      const planKey = JSON.stringify([rest, needsKey(planNeeds(recipes, graphOf(prepared, variant)))]);
       const planned = plans.get(planKey) ?? planVariant(prepared, variant);
       plans.set(planKey, planned);
       const compiled = lowerPlanned(planned, recipes);
