@@ -98,6 +98,12 @@ static inline int32_t requantizeOnce(int32_t acc, int32_t multiplier, int32_t sh
     const uint32_t half = (uint32_t)2 << right; /* times 2^30, as the other half: their words are added */
     const uint32_t carry = ((upper & 0xffffu) + 0x4000u + ((half & 3u) << 14)) >> 16;
     return (high * factor + (middle >> 16) + (int32_t)((upper >> 16) + carry + (half >> 2))) >> right;
+#elif defined(__thumb2__) && defined(__GNUC__)
+    const uint32_t half = ((uint32_t)2 << right) + 1u; /* times 2^30 */
+    uint32_t low = half << 30;
+    int32_t high = (int32_t)(half >> 2);
+    __asm__("smlal %0, %1, %2, %3" : "+r"(low), "+r"(high) : "r"(acc), "r"(multiplier));
+    return high >> right;
 #else
     const int64_t half = ((int64_t)((uint32_t)2 << right) + 1) * 1073741824;
     const int64_t product = (int64_t)acc * multiplier + half;

@@ -122,7 +122,7 @@ function addColumns(px: Expr, { columns, channels, input, sums, zeroPoint }: Row
 }
 
 /** Statements for one step only. */
-function inStep(step: number, name: string, body: readonly Stmt[]): Stmt {
+export function inStep(step: number, name: string, body: readonly Stmt[]): Stmt {
   const isIt = step === 0 ? less(row, 1) : less(step - 1, row);
   return forLoop(name, isIt, body);
 }

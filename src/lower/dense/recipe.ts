@@ -1,0 +1,30 @@
+/** Recipes of dense layers: linear ones and pointwise convolutions. */
+import type { Conv2d, Graph, Linear, Node } from "../../graph/graph.ts";
+import { tensorOf } from "../../graph/build.ts";
+import type { Recipe } from "../recipe.ts";
+import { whyNotDense, type DenseOptions } from "./dense.ts";
+import { lowerDense } from "./lower-dense.ts";
+
+/** The recipe, or why there is none for the node. */
+export function denseRecipe(graph: Graph, node: Node, options: DenseOptions): Recipe | string {
+  const reason = whyNotDense(node);
+  if (reason !== undefined) return `${node.name} ${reason}`;
+  const layer = node as Conv2d | Linear;
+  const { c } = tensorOf(graph, node.inputs[0]!).shape;
+  const expands = options.expands && options.lanes === 2 && node.kind === "conv2d";
+  const { w } = tensorOf(graph, node.output).shape;
+  const columns = node.kind === "conv2d" ? Math.min(options.columns, w) : 1;
+  return {
+    name: nameOf(node, { ...options, columns, expands }),
+    scratchBytes: expands ? columns * Math.ceil(c / 4) * 8 : 0,
+    rowsPerStep: 1,
+    lower: (_, [input], output, sums) =>
+      lowerDense(layer, input!, output, { ...options, columns, expands, sums }),
+  };
+}
+
+function nameOf(node: Node, { lanes, columns, outputs, expands, unroll }: DenseOptions): string {
+  const kind = node.kind === "linear" ? "linear" : "pointwise";
+  const how = lanes === 1 ? "bytes" : expands ? "expanded" : "words";
+  return `${kind} ${columns}×${outputs} ${how}${unroll > 1 ? ` ×${unroll}` : ""}`;
+}

@@ -1,0 +1,125 @@
+/** The weights of a dense layer in the order in which its blocks read them. */
+import { byteLimits } from "../../graph/quantized.ts";
+import type { ConstantData } from "../../loop/program.ts";
+import { constant, foldedBias } from "../constants.ts";
+import { combines, halfOf } from "../pair-sums.ts";
+import type { Dense } from "./dense.ts";
+
+/**
+ * Units of channels, one or a pair, in blocks: (block, run, group of inputs, unit of the block, element). The last block may
+ * have fewer units.
+ */
+export interface Weights {
+  readonly data: ConstantData;
+  /** What the sums begin with: a unit's values side by side. */
+  readonly starts: ConstantData;
+  /** Units of a block, elements of a unit and group, groups of a run, runs. */
+  readonly pack: number;
+  readonly perGroup: number;
+  readonly groups: number;
+  readonly runs: number;
+  /** Of pairs: their halves are combined (`pair-sums.ts`). */
+  readonly combined: boolean;
+}
+
+/** Elements of the weights from one place to the next. */
+export interface Steps {
+  readonly group: number;
+  readonly run: number;
+  readonly unit: number;
+  readonly block: number;
+}
+
+/** How a block of `units` units walks through weights that are packed by the same number, or one by one. */
+export function stepsOf({ pack, perGroup, groups, runs }: Weights, units: number): Steps {
+  const own = perGroup * groups * runs;
+  const together = pack === 1 ? 1 : units;
+  return {
+    group: perGroup * together,
+    run: perGroup * together * groups,
+    unit: pack === 1 ? own : perGroup,
+    block: own * units,
+  };
+}
+
+/** Biases with the input's zero point folded in. */
+export const biasesOf = ({ node, input }: Dense): Int32Array =>
+  foldedBias(node.bias.data as Int32Array, node.weight, input.tensor.quantization!.zeroPoint);
+
+/**
+ * Words of two channels and two inputs. A group is four inputs: its first word has inputs 0 and 2, the second 1 and 3, as
+ * the even and odd bytes of a word of input.
+ */
+export function wordWeights(dense: Dense, pack: number): Weights {
+  const { node, runs, length, channels } = dense;
+  const groups = Math.ceil(length / 4);
+  const isCombined = mayCombine(dense);
+  const weight = (oc: number, run: number, i: number): number =>
+    oc < channels && i < length ? node.weight.data[(oc * runs + run) * length + i]! : 0;
+  const words: number[] = [];
+  for (const { unit, run, group } of places({ units: Math.ceil(channels / 2), pack, runs, groups })) {
+    for (const i of [4 * group, 4 * group + 1]) {
+      const half = (at: number): number =>
+        halfOf(weight(2 * unit, run, at), weight(2 * unit + 1, run, at), isCombined);
+      words.push(half(i) | (half(i + 2) << 16));
+    }
+  }
+  return {
+    data: constant(node.name, "words", Int32Array.from(words)),
+    starts: startsOfPairs(dense, isCombined),
+    ...{ pack, perGroup: 2, groups, runs, combined: isCombined },
+  };
+}
+
+/** A byte a channel and input. */
+export function byteWeights(dense: Dense, pack: number): Weights {
+  const { node, runs, length, channels } = dense;
+  const walk = places({ units: channels, pack, runs, groups: length });
+  const bytes = walk.map(({ unit, run, group }) => node.weight.data[(unit * runs + run) * length + group]!);
+  return {
+    data: constant(node.name, "bytes", Int8Array.from(bytes)),
+    starts: constant(node.name, "starts", biasesOf(dense)),
+    ...{ pack, perGroup: 1, groups: length, runs, combined: false },
+  };
+}
+
+interface Place {
+  readonly unit: number;
+  readonly run: number;
+  readonly group: number;
+}
+
+function places(of: { units: number; pack: number; runs: number; groups: number }): readonly Place[] {
+  const all: Place[] = [];
+  for (let first = 0; first < of.units; first += of.pack) {
+    for (let run = 0; run < of.runs; run++) {
+      for (let group = 0; group < of.groups; group++) {
+        for (let unit = first; unit < Math.min(first + of.pack, of.units); unit++)
+          all.push({ unit, run, group });
+      }
+    }
+  }
+  return all;
+}
+
+function mayCombine(dense: Dense): boolean {
+  const { node, runs, length, input } = dense;
+  const { dtype, quantization } = input.tensor;
+  const { min, max } = byteLimits(dtype as "i8" | "u8");
+  const size = runs * length;
+  const channels = Array.from(node.bias.data, (bias, oc) => ({
+    weights: node.weight.data.subarray(oc * size, (oc + 1) * size) as Int8Array,
+    bias,
+  }));
+  const { zeroPoint } = quantization!;
+  return combines(channels, { low: min - zeroPoint, high: max - zeroPoint });
+}
+
+function startsOfPairs(dense: Dense, isCombined: boolean): ConstantData {
+  const biases = biasesOf(dense);
+  const starts = Array.from({ length: Math.ceil(biases.length / 2) }, (_, pair) => {
+    const [first, second = 0] = biases.subarray(2 * pair, 2 * pair + 2);
+    return [first!, isCombined ? (first! + 256 * second) | 0 : second];
+  });
+  return constant(dense.node.name, "starts", Int32Array.from(starts.flat()));
+}
