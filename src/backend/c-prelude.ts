@@ -204,12 +204,12 @@ static inline int32_t dot_add(int32_t acc, lanes2 a, lanes2 b)
 #endif
 }
 `,
-  mul_add: `/* acc + a * b. The empty statement keeps GCC from adding up many products first, for which it has no registers. */
+  mul_add: `/* acc + a * b. The empty statement keeps products in their order: GCC would add many up first, and spill. */
 static inline int32_t mul_add(int32_t acc, int32_t a, int32_t b)
 {
     uint32_t sum = (uint32_t)acc + (uint32_t)a * (uint32_t)b;
 #if defined(__GNUC__)
-    __asm__("" : "+r"(sum));
+    __asm__ volatile("" : "+r"(sum));
 #endif
     return (int32_t)sum;
 }
