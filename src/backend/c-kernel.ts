@@ -30,10 +30,11 @@ export function kernelParameters(kernel: Kernel): string {
 /** `offsets` are the program's; constants are the arrays `PREFIX_NAME`, the arena is what `ARENA` points to. */
 export function printKernel(kernel: Kernel, prefix: string, offsets: ReadonlyMap<string, number>): string {
   const assigned = assignedIn(kernel.body);
-  const pointers = buffersOf(kernel).flatMap((buffer) => pointerTo(buffer, prefix, offsets));
+  const { ordered = false } = kernel;
+  const pointers = buffersOf(kernel).flatMap((buffer) => pointerTo(buffer, prefix, offsets, ordered));
   const unused = usesName(kernel, "row") ? [] : ["    (void)row;\n"];
   const body = kernel.body.map((s) => printStmt(s, "    ", assigned));
-  return `static void ${prefix}_${kernel.name}(${kernelParameters(kernel)})\n{\n${[...pointers, ...unused, ...body].join("")}}\n`;
+  return `static ${ordered ? "IN_ORDER " : ""}void ${prefix}_${kernel.name}(${kernelParameters(kernel)})\n{\n${[...pointers, ...unused, ...body].join("")}}\n`;
 }
 
 /** A function that serves several kernels: their buffers and the numbers that differ are parameters. */
@@ -46,12 +47,20 @@ export function printSharedKernel({ kernel, buffers, numbers }: SharedFunction, 
     ...numbers.map((name) => `const int32_t ${name}`),
   ];
   const body = kernel.body.map((s) => printStmt(s, "    ", assigned));
-  return `static void ${prefix}_${kernel.name}(${parameters.join(", ")})\n{\n${[...unused, ...body].join("")}}\n`;
+  return `static ${kernel.ordered ? "IN_ORDER " : ""}void ${prefix}_${kernel.name}(${parameters.join(", ")})\n{\n${[...unused, ...body].join("")}}\n`;
 }
 
-function pointerTo(buffer: Buffer, prefix: string, offsets: ReadonlyMap<string, number>): string[] {
+/** The pointers of an ordered kernel are kept: of a known address compilers would make an offset too far for some loads. */
+function pointerTo(
+  buffer: Buffer,
+  prefix: string,
+  offsets: ReadonlyMap<string, number>,
+  ordered: boolean,
+): string[] {
   if (buffer.space === "input" || buffer.space === "output") return [];
-  return [`    ${declarePointer(buffer)} = ${address(buffer, prefix, offsets)};\n`];
+  const at = address(buffer, prefix, offsets);
+  if (!ordered) return [`    ${declarePointer(buffer)} = ${at};\n`];
+  return [`    ${declarePointer(buffer).replace("*const", "*")} = ${at};\n    KEEP(${buffer.name});\n`];
 }
 
 const declarePointer = ({ name, type, space }: Buffer): string =>

@@ -20,6 +20,19 @@ static inline int32_t word_${name}(const ${type} *p)
 }
 `;
 
+const order = `/* Kernels whose statements keep to the registers as they stand: GCC's own order would spill what it loads early. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define IN_ORDER __attribute__((optimize("no-schedule-insns", "no-tree-ter")))
+#else
+#define IN_ORDER
+#endif
+#if defined(__GNUC__)
+#define KEEP(pointer) __asm__("" : "+r"(pointer))
+#else
+#define KEEP(pointer) (void)(pointer)
+#endif
+`;
+
 const helpers = {
   min_i32: `static inline int32_t min_i32(int32_t a, int32_t b)
 {
@@ -105,7 +118,7 @@ static inline int32_t requantizeOnce(int32_t acc, int32_t multiplier, int32_t sh
     __asm__("smlal %0, %1, %2, %3" : "+r"(low), "+r"(high) : "r"(acc), "r"(multiplier));
     return high >> right;
 #else
-    const int64_t half = ((int64_t)((uint32_t)2 << right) + 1) * 1073741824;
+    const int64_t half = (int64_t)(((uint32_t)2 << right) + 1u) * 1073741824;
     const int64_t product = (int64_t)acc * multiplier + half;
     return shift_right((int32_t)((-1 >> 1) == -1 || product >= 0 ? product >> 32 : ~(~product >> 32)), right);
 #endif
@@ -272,7 +285,8 @@ export function printPrelude(program: Program): string {
       if (typeOf(e) === "i16x2") use("lanes2");
     });
   }
+  const inOrder = program.kernels.some(({ ordered }) => ordered) ? `${order}\n` : "";
   const names = (Object.keys(helpers) as Helper[]).filter((name) => used.has(name));
   const acle = used.has("dot") ? "#if defined(__ARM_FEATURE_DSP)\n#include <arm_acle.h>\n#endif\n\n" : "";
-  return acle + names.map((name) => `${helpers[name]}\n`).join("");
+  return acle + inOrder + names.map((name) => `${helpers[name]}\n`).join("");
 }

@@ -108,4 +108,6 @@ export interface Kernel {
   /** The node (or graph input) it belongs to: reports sum by it. */
   readonly layer: string;
   readonly body: readonly Stmt[];
+  /** Its statements stand in an order in which registers suffice, which a compiler had better keep. */
+  readonly ordered?: boolean;
 }

@@ -19,6 +19,7 @@ import { assertAgrees, networkOf, type Trial } from "../support/trial.ts";
 const usual: WindowOptions = {
   lanes: 2,
   columns: 4,
+  groups: 1,
   outputs: 2,
   unroll: 4,
   reuse: "window",
@@ -58,6 +59,7 @@ const optionsOf = (numbers: Random): WindowOptions => {
   return {
     lanes: pick(1, 2),
     columns: numbers.int(1, 8),
+    groups: numbers.int(1, 3),
     outputs: numbers.int(1, 3),
     unroll: numbers.int(1, 5),
     reuse: pick("window", "window", "weights", "nothing"),

@@ -4,21 +4,26 @@
  */
 import {
   add,
+  and,
   c,
   clamp,
   declare,
+  evens,
   forLoop,
   less,
   load,
   max,
   min,
   mul,
+  odds,
   pack2,
   row,
   select,
+  shr,
   store,
   sub,
   v,
+  widen,
   wordOf,
 } from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
@@ -90,54 +95,69 @@ function padding(expansion: Expansion, r: Expr): readonly Stmt[] {
 
 /** The planes that are made of one row of the input alone. */
 function planes(expansion: Expansion, r: Expr): readonly Stmt[] {
-  const { patch, input, geometry, tag } = expansion;
-  const channels = geometry.input.c;
-  const count = patch.stride > 1 ? channels - 1 : patch.planesPerRow;
+  const { patch, geometry, tag } = expansion;
+  const { c: channels } = geometry.input;
+  const [perTurn, made] = patch.apart ? [4, 2] : patch.lanes === 2 && patch.stride === 1 ? [2, 1] : [1, 1];
+  const count = Math.floor((patch.stride > 1 ? channels - 1 : channels) / perTurn);
   if (count === 0) return [];
-  const perPlane = patch.lanes === 2 && patch.stride === 1 ? 2 : 1;
   const column = `j${tag}`;
-  const value = (at: Expr): Expr =>
-    patch.lanes === 1
-      ? load(input.buffer, at)
-      : wordOf(pack2(load(input.buffer, at), load(input.buffer, add(at, 1))));
   return [
     forLoop(column, mul(sub(v(`beyond${tag}`), v(`from${tag}`)), v(`is_y${tag}`)), [
       declare(`at${tag}`, pixelOf(expansion, "y", v(column))),
-      ...turns(`q${tag}`, count, (q) => [
-        store(
-          patch.buffer,
-          elementAt(expansion, r, q, add(v(`from${tag}`), v(column))),
-          value(add(v(`at${tag}`), mul(q, perPlane))),
+      ...turns(`q${tag}`, count, (q) =>
+        split(expansion, add(v(`at${tag}`), mul(q, perTurn)), (index, value) =>
+          store(
+            patch.buffer,
+            elementAt(expansion, r, add(mul(q, made), index), add(v(`from${tag}`), v(column))),
+            value,
+          ),
         ),
-      ]),
+      ),
     ]),
   ];
+}
+
+/** The elements made of the channels from `at` on: one, or two of four channels. */
+function split(
+  { patch, input, tag }: Expansion,
+  at: Expr,
+  put: (index: number, value: Expr) => Stmt,
+): readonly Stmt[] {
+  const { buffer } = input;
+  if (patch.lanes === 1) return [put(0, load(buffer, at))];
+  if (!patch.apart) return [put(0, wordOf(pack2(load(buffer, at), load(buffer, add(at, 1)))))];
+  const word = v(`four${tag}`);
+  const [even, odd] =
+    buffer.type === "u8"
+      ? [and(word, 0xff00ff), and(shr(word, 8), 0xff00ff)]
+      : [wordOf(evens(word)), wordOf(odds(word))];
+  return [declare(`four${tag}`, widen(buffer, at, 4)), put(0, even), put(1, odd)];
 }
 
 /** Index of the first channel of the pixel at column `from + j` of a row found by `sourceRow`. */
 const pixelOf = ({ geometry, tag }: Expansion, name: string, j: Expr): Expr =>
   add(v(`${name}${tag}`), mul(add(v(`x${tag}`), v(`from${tag}`), j), geometry.input.c));
 
-/** Words of a row's last channel and the next row's first. Behind the last row of the patch its weight is 0. */
+/**
+ * Words of a row's last channel and the next row's first; behind the last row of the patch, where the next is of no
+ * account, its weight is 0. Where either is padding, each value is chosen.
+ */
 function lastPlane(expansion: Expansion, r: Expr): readonly Stmt[] {
   const { patch, input, geometry, tag } = expansion;
   const channels = geometry.input.c;
   const zero = input.tensor.quantization!.zeroPoint;
-  const column = `l${tag}`;
-  const value = (name: string, channel: number): Expr =>
-    select(
-      v(`is_${name}${tag}`),
-      load(input.buffer, add(pixelOf(expansion, name, v(column)), channel)),
-      zero,
-    );
+  const isInside = mul(v(`is_y${tag}`), v(`is_below${tag}`));
+  const count = sub(v(`beyond${tag}`), v(`from${tag}`));
+  const words = (column: string, turnsIt: Expr, value: (name: string, x: Expr) => Expr): Stmt => {
+    const at = (name: string, channel: number): Expr =>
+      value(name, load(input.buffer, add(pixelOf(expansion, name, v(column)), channel)));
+    const index = elementAt(expansion, r, c(channels - 1), add(v(`from${tag}`), v(column)));
+    const word = wordOf(pack2(at("y", channels - 1), at("below", 0)));
+    return forLoop(column, mul(count, turnsIt), [store(patch.buffer, index, word)]);
+  };
   return [
     ...sourceRow(expansion, "below", min(add(r, 1), geometry.patchRows - 1)),
-    forLoop(column, sub(v(`beyond${tag}`), v(`from${tag}`)), [
-      store(
-        patch.buffer,
-        elementAt(expansion, r, c(channels - 1), add(v(`from${tag}`), v(column))),
-        wordOf(pack2(value("y", channels - 1), value("below", 0))),
-      ),
-    ]),
+    words(`inner${tag}`, isInside, (_, x) => x),
+    words(`edge${tag}`, sub(1, isInside), (name, x) => select(v(`is_${name}${tag}`), x, zero)),
   ];
 }

@@ -3,15 +3,19 @@ import type { Conv2d } from "../../graph/graph.ts";
 import { convolvedShape, outputShape } from "../../graph/shape.ts";
 import type { Shape } from "../../graph/graph.ts";
 import { axisOf, isClipped, type Axis } from "../axis.ts";
+import type { WindowOptions } from "./options.ts";
 
-/** Output pixels side by side, and the columns of convolution and of input under them. */
+/** Neighbouring groups of columns, and the columns of the input under them. */
 export interface Block {
+  readonly groups: number;
+  /** Output pixels of a group, and columns of the convolution's results. */
   readonly pixels: number;
-  /** Columns of the convolution's results. */
   readonly columns: number;
   /** Columns of the input. */
   readonly width: number;
 }
+
+export type Tiling = Pick<WindowOptions, "columns" | "groups">;
 
 export interface Geometry {
   readonly rows: Axis;
@@ -28,8 +32,11 @@ export interface Geometry {
   readonly rest: Block | undefined;
 }
 
-/** @param columns The convolution's columns in a block, if it can have as many; at least one pixel's. */
-export function geometryOf(node: Conv2d, input: Shape, columns: number): Geometry {
+/**
+ * @param columns The convolution's columns in a group, if it can have as many; at least one pixel's.
+ * @param groups Groups in a block, at most; so many that blocks are alike.
+ */
+export function geometryOf(node: Conv2d, input: Shape, { columns, groups }: Tiling): Geometry {
   const inner = convolvedShape(node, input);
   const output = outputShape(node, [input]);
   const rows = axisOf(node.window, 0, input.h, inner.h);
@@ -39,6 +46,8 @@ export function geometryOf(node: Conv2d, input: Shape, columns: number): Geometr
   // Columns between the windows of a pool would be computed for nothing.
   const most = pool.columns.stride > pool.columns.kernel ? 1 : fitting;
   const pixels = Math.min(Math.max(1, most), output.w);
+  const all = Math.floor(output.w / pixels);
+  const perBlock = largestDivisor(all, groups);
   const left = output.w % pixels;
   return {
     rows,
@@ -47,10 +56,17 @@ export function geometryOf(node: Conv2d, input: Shape, columns: number): Geometr
     input,
     output,
     patchRows: (pool.rows.kernel - 1) * rows.stride + rows.kernel,
-    block: blockOf(axis, pool.columns, pixels),
-    count: Math.floor(output.w / pixels),
-    rest: left > 0 ? blockOf(axis, pool.columns, left) : undefined,
+    block: blockOf(axis, pool.columns, pixels, perBlock),
+    count: all / perBlock,
+    rest: left > 0 ? blockOf(axis, pool.columns, left, 1) : undefined,
   };
+}
+
+/** Of `n`, and not above `most`. */
+export function largestDivisor(n: number, most: number): number {
+  let divisor = Math.min(n, most);
+  while (n % divisor > 0) divisor--;
+  return divisor;
 }
 
 function poolOf(node: Conv2d, inner: Shape, output: Shape): Geometry["pool"] {
@@ -67,9 +83,10 @@ function poolOf(node: Conv2d, inner: Shape, output: Shape): Geometry["pool"] {
     : { rows: none(inner.h), columns: none(inner.w) };
 }
 
-function blockOf(axis: Axis, pool: Axis, pixels: number): Block {
-  const columns = (pixels - 1) * pool.stride + pool.kernel;
-  return { pixels, columns, width: (columns - 1) * axis.stride + (axis.kernel - 1) * axis.dilation + 1 };
+function blockOf(axis: Axis, pool: Axis, pixels: number, groups: number): Block {
+  const under = (outputs: number): number => (outputs - 1) * pool.stride + pool.kernel;
+  const width = (under(pixels * groups) - 1) * axis.stride + (axis.kernel - 1) * axis.dilation + 1;
+  return { groups, pixels, columns: under(pixels), width };
 }
 
 /** Why a layer cannot be computed so; undefined if it can. */
@@ -77,7 +94,7 @@ export function windowFits(node: Conv2d, input: Shape): string | undefined {
   if (!(node.weight.data instanceof Int8Array)) return "is not int8";
   if (node.groups > 1) return `has ${node.groups} groups`;
   if (node.window.dilation[0] > 1) return "has a kernel dilated from row to row";
-  const { pool } = geometryOf(node, input, 1);
+  const { pool } = geometryOf(node, input, { columns: 1, groups: 1 });
   if (isClipped(pool.rows) || isClipped(pool.columns)) return "has a pooling window that leaves the image";
   if (pool.rows.dilation > 1 || pool.columns.dilation > 1) return "has a dilated pooling window";
   return undefined;

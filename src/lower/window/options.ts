@@ -4,6 +4,8 @@ export interface WindowOptions {
   readonly lanes: 1 | 2;
   /** Columns of the convolution computed at once. */
   readonly columns: number;
+  /** Groups of so many columns that share a patch, at most: more of them expand less and need more memory. */
+  readonly groups: number;
   /** Output channels computed at once. Two lanes have them in turn, in pairs that share words of weights. */
   readonly outputs: number;
   /** Steps of a sum in one turn of the innermost loop, at most. */

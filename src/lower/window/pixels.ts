@@ -3,13 +3,13 @@ import { add, assign, c, declare, max, v } from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import { turns } from "../axis.ts";
 import type { Finish } from "./finish.ts";
-import { channelOf, declareSums, missing, range, sumAt, type Group } from "./sums.ts";
+import { channelOf, declareSums, range, sumAt, wholeSum, type Group } from "./sums.ts";
 
-/** @param px The block's first pixel. */
+/** @param px The group's first pixel. */
 export function pixelsOf(group: Group, finish: Finish, px: Expr): readonly Stmt[] {
   const { rows, columns } = group.geometry.pool;
   const pixels = range(group.block.pixels).flatMap((p) => range(group.size).map((o) => ({ p, o })));
-  const byte = (sum: Expr, o: number): Expr => finish.byte(add(sum, missing(group, o)), channelOf(group, o));
+  const byte = (sum: Expr, o: number): Expr => finish.byte(wholeSum(group, o, sum), channelOf(group, o));
   const put = (value: Expr, { p, o }: Pixel): Stmt => finish.store(value, channelOf(group, o), add(px, p));
   if (rows.kernel * columns.kernel === 1) {
     return [

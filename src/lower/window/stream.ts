@@ -8,6 +8,7 @@
  */
 import { assign, declare, v } from "../../loop/build.ts";
 import type { Expr, Stmt, ValueType } from "../../loop/ir.ts";
+import { typeOf } from "../../loop/type-of.ts";
 
 export interface Stream {
   /** Outputs side by side. */
@@ -17,8 +18,8 @@ export interface Stream {
   readonly dilation: number;
   /** The element in column `j` of the row. */
   readonly element: (j: Expr | number) => Expr;
-  /** The weight of tap `kx`, for each of the sets of accumulators. */
-  readonly weights: readonly ((kx: Expr | number) => Expr)[];
+  /** For each of the sets of accumulators what is loaded for tap `kx`, and the weight in it. */
+  readonly weights: readonly Weight[];
   /** `sum` + x × w. */
   readonly product: (sum: Expr, x: Expr, w: Expr) => Expr;
   /** The name of the accumulator of column `ox` in a set. */
@@ -26,6 +27,11 @@ export interface Stream {
   readonly type: ValueType;
   /** Keeps names apart. */
   readonly tag: string;
+}
+
+export interface Weight {
+  readonly load: (kx: Expr | number) => Expr;
+  readonly take: (loaded: Expr) => Expr;
 }
 
 /** Adds the products of one row to the accumulators. */
@@ -37,7 +43,9 @@ export function streamRow(stream: Stream): readonly Stmt[] {
   // Elements come in twos: two neighbouring loads are one instruction on some cores.
   for (let j = 0; j < width; j += 2) {
     const both = [j, j + 1].filter((at) => at < width && used[at]!.length > 0);
-    for (const at of both) stmts.push(...weightsFrom(stream, at));
+    const taps = both.flatMap((at) => used[at]!.filter(({ ox }) => ox === 0).map(({ kx }) => kx));
+    for (const kx of taps) stmts.push(...loadWeights(stream, kx));
+    for (const kx of taps) stmts.push(...takeWeights(stream, kx));
     for (const at of both) stmts.push(declare(nameOf(stream, "x", at), stream.element(at)));
     for (const at of both) stmts.push(...used[at]!.flatMap((use) => products(stream, at, use)));
   }
@@ -59,11 +67,16 @@ function usesOf({ columns, kernel, stride, dilation }: Stream, j: number): reado
   return uses;
 }
 
-/** Declares the weights that element `j` is the first to need: those of a tap that output 0 has there. */
-function weightsFrom(stream: Stream, j: number): readonly Stmt[] {
-  const first = usesOf(stream, j).find(({ ox }) => ox === 0);
-  if (!first) return [];
-  return stream.weights.map((weight, set) => declare(nameOf(stream, `w${set}k`, first.kx), weight(first.kx)));
+/** Weights are loaded before any is taken apart, to be neighbours too; output 0 is the first to need a tap. */
+function loadWeights(stream: Stream, kx: number): readonly Stmt[] {
+  return stream.weights.map(({ load }, set) => declare(nameOf(stream, `l${set}k`, kx), load(kx)));
+}
+
+function takeWeights(stream: Stream, kx: number): readonly Stmt[] {
+  return stream.weights.map(({ load, take }, set) => {
+    const loaded = v(nameOf(stream, `l${set}k`, kx), typeOf(load(kx)));
+    return declare(nameOf(stream, `w${set}k`, kx), take(loaded));
+  });
 }
 
 function products(stream: Stream, j: number, { ox, kx }: Use): readonly Stmt[] {

@@ -3,10 +3,10 @@ import { add, assign, declare, dot, evens, halves, load, mul, odds, shr, sub, v 
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import type { ConstantData } from "../../loop/program.ts";
 import { turns } from "../axis.ts";
-import type { Block, Geometry } from "./geometry.ts";
+import { largestDivisor, type Block, type Geometry } from "./geometry.ts";
 import type { WindowOptions } from "./options.ts";
 import type { Patch } from "./patch.ts";
-import { streamRow, type Stream } from "./stream.ts";
+import { streamRow, type Stream, type Weight } from "./stream.ts";
 
 export interface Group {
   readonly geometry: Geometry;
@@ -16,6 +16,8 @@ export interface Group {
   /** Halves of weight words are one weight plus 256 times another (`wordWeights`). */
   readonly summed: boolean;
   readonly block: Block;
+  /** The group's first column in the patch. */
+  readonly first: Expr;
   /** Keeps names apart. */
   readonly tag: string;
   /** Channels of a full group, and of this one. */
@@ -43,15 +45,15 @@ export function declareSums(group: Group, wy: Expr): readonly Stmt[] {
   ]);
 }
 
-/** The sum of channel `o` at column `ox` of the block, but for its bias if that is `missing`. */
+/** The sum of channel `o` at column `ox` of the block, in a form that keeps its order; `wholeSum` says what it is. */
 export function sumAt(group: Group, o: number, ox: number): Expr {
   const sum = v(sumName(group, o, ox));
-  return isAbove(group, o) ? shr(sub(sum, v(sumName(group, 0, ox))), 8) : sum;
+  return isAbove(group, o) ? sub(sum, v(sumName(group, 0, ox))) : sum;
 }
 
-/** What is still to be added to a sum of channel `o`. */
-export const missing = (group: Group, o: number): Expr | number =>
-  isAbove(group, o) ? group.bias(channelOf(group, o)) : 0;
+/** What one of `sumAt` stands for. */
+export const wholeSum = (group: Group, o: number, sum: Expr): Expr =>
+  isAbove(group, o) ? add(shr(sum, 8), group.bias(channelOf(group, o))) : sum;
 
 export const channelOf = ({ number, atOnce }: Group, o: number): Expr => add(mul(number, atOnce), o);
 
@@ -86,23 +88,24 @@ interface Step {
 
 /** All steps of a sum, several of them a turn. */
 function steps(
-  { geometry, patch, options, block, size, atOnce, number }: Group,
+  { geometry, patch, options, block, first, size, atOnce, number }: Group,
   wy: Expr,
   tag: string,
   body: (step: Step) => readonly Stmt[],
 ): readonly Stmt[] {
   const { kernel } = geometry.columns;
-  const perTurn = range(options.unroll + 1).findLast((n) => n > 0 && patch.steps % n === 0)!;
+  // Of a loop of one turn a compiler would hoist all weights out of the loop around it.
+  const perTurn = largestDivisor(patch.steps, Math.max(1, Math.min(options.unroll, patch.steps >> 1)));
   const weights = {
     step: kernel * (options.lanes === 1 ? size : 1),
     channels: options.lanes === 1 ? atOnce : 1,
   };
-  const first = add(mul(wy, geometry.rows.stride * patch.planesPerRow * block.width));
+  const start = add(first, mul(wy, geometry.rows.stride * patch.planesPerRow * block.width));
   return turns(`k${tag}`, patch.steps / perTurn, (k) =>
     range(perTurn).flatMap((u) => {
       const elements = patch.stride * block.width;
       return body({
-        element: add(first, mul(k, perTurn * elements), u * elements),
+        element: add(start, mul(k, perTurn * elements), u * elements),
         weight: add(
           mul(number, patch.steps * kernel * weights.channels),
           mul(k, perTurn * weights.step),
@@ -118,10 +121,7 @@ function streamOf(group: Group, os: readonly number[], step: Step): Stream {
   const { geometry, patch, block, weight, options } = group;
   const { kernel, stride, dilation } = geometry.columns;
   const word = (kx: Expr | number): Expr => load(weight.buffer, add(step.weight, kx));
-  const wordOf = (o: number): ((kx: Expr | number) => Expr) => {
-    if (o === 0) return (kx) => evens(word(kx));
-    return group.summed ? (kx) => halves(word(kx)) : (kx) => odds(word(kx));
-  };
+  const take = (o: number): Weight["take"] => (o === 0 ? evens : group.summed ? halves : odds);
   const shape = { columns: block.columns, kernel, stride, dilation, tag: step.tag };
   const sum = (set: number, ox: number): string => sumName(group, os[set]!, ox);
   const element = (j: Expr | number): Expr => load(patch.buffer, add(step.element, j));
@@ -131,7 +131,7 @@ function streamOf(group: Group, os: readonly number[], step: Step): Stream {
         sum,
         type: "i16x2",
         element: (j) => halves(element(j)),
-        weights: os.map(wordOf),
+        weights: os.map((o) => ({ load: word, take: take(o) })),
         product: (total, x, w) => add(total, dot(x, w)),
       }
     : {
@@ -139,7 +139,7 @@ function streamOf(group: Group, os: readonly number[], step: Step): Stream {
         sum,
         type: "i32",
         element,
-        weights: os.map((_, i) => (kx) => word(add(kx, i * kernel))),
+        weights: os.map((_, i) => ({ load: (kx) => word(add(kx, i * kernel)), take: (w) => w })),
         product: (total, x, w) => add(total, mul(x, w)),
       };
 }
@@ -148,7 +148,7 @@ function streamOf(group: Group, os: readonly number[], step: Step): Stream {
 function columnsOf(stream: Stream, columns: readonly number[]): readonly Stmt[] {
   const { kernel, stride, dilation, weights, tag, type, sum } = stream;
   return turns(`t${tag}`, kernel, (kx) => [
-    ...weights.map((weight, set) => declare(`${tag}w${set}`, weight(kx))),
+    ...weights.map(({ load: from, take }, set) => declare(`${tag}w${set}`, take(from(kx)))),
     ...columns.flatMap((ox) =>
       weights.map((_, set) => {
         const x = stream.element(add(mul(kx, dilation), ox * stride));

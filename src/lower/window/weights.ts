@@ -8,6 +8,7 @@
 import type { Conv2d } from "../../graph/graph.ts";
 import type { ConstantData } from "../../loop/program.ts";
 import { constant } from "../constants.ts";
+import { planesOf, type Patch } from "./patch.ts";
 
 /** The weight of output channel `oc` for plane `plane` at column `kx`; 0 beyond the last of either. */
 function weightOf({ weight }: Conv2d, oc: number, plane: number, kx: number): number {
@@ -34,14 +35,15 @@ export function byteWeights(node: Conv2d, outputs: number): ConstantData {
  * `sums`: the halves of a word are weight of the first channel + 256 × weight of the second, so that a dot product with
  * them is one sum plus 256 times the other. Otherwise each weight is in its own byte.
  */
-export function wordWeights(node: Conv2d, sums: boolean): ConstantData {
-  const [channels, kh, kw, ic] = node.weight.shape as readonly [number, number, number, number];
+export function wordWeights(node: Conv2d, patch: Patch, sums: boolean): ConstantData {
+  const [channels, , kw] = node.weight.shape as readonly [number, number, number];
   const words: number[] = [];
   for (let oc = 0; oc < channels; oc += 2) {
-    for (let plane = 0; plane < kh * ic; plane += 2) {
+    for (let step = 0; step < patch.steps; step++) {
+      const planes = planesOf(patch, step);
       for (let kx = 0; kx < kw; kx++) {
         const half = (lane: number): number => {
-          const [first, second] = [0, 1].map((o) => weightOf(node, oc + o, plane + lane, kx));
+          const [first, second] = [0, 1].map((o) => weightOf(node, oc + o, planes[lane]!, kx));
           return (sums ? first! + 256 * second! : (first! & 255) | (second! << 8)) & 0xffff;
         };
         words.push(half(0) | (half(1) << 16));

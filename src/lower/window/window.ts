@@ -7,7 +7,7 @@
  */
 import type { Conv2d, Tensor } from "../../graph/graph.ts";
 import { byteLimits } from "../../graph/quantized.ts";
-import { c, declare, mul, row } from "../../loop/build.ts";
+import { add, c, declare, mul, row } from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import { rewriteKernel } from "../../loop/rewrite/apply.ts";
 import { turns } from "../axis.ts";
@@ -18,46 +18,49 @@ import { expandPatch } from "./expand.ts";
 import { finishOf } from "./finish.ts";
 import { geometryOf, type Block } from "./geometry.ts";
 import type { WindowOptions } from "./options.ts";
-import { patchBytes, patchOf } from "./patch.ts";
+import { patchBytes, patchOf, type Patch } from "./patch.ts";
 import { pixelsOf } from "./pixels.ts";
 import type { Group } from "./sums.ts";
 import { byteWeights, sumsFit, wordWeights } from "./weights.ts";
 
 /** Working memory of `lowerWindow`, in bytes. */
-export function windowScratch(node: Conv2d, input: Tensor, { columns, lanes }: WindowOptions): number {
-  return patchBytes(patchOf(node.name, geometryOf(node, input.shape, columns), input, lanes));
+export function windowScratch(node: Conv2d, input: Tensor, options: WindowOptions): number {
+  return patchBytes(patchOf(node.name, geometryOf(node, input.shape, options), input, options.lanes));
 }
 
 /** The layer must fit (`windowFits`). */
 export function lowerWindow(node: Conv2d, input: RowRing, output: RowRing, options: WindowOptions): Lowered {
-  const geometry = geometryOf(node, input.tensor.shape, options.columns);
+  const geometry = geometryOf(node, input.tensor.shape, options);
+  const { columns, pool } = geometry;
   const patch = patchOf(node.name, geometry, input.tensor, options.lanes);
-  const weights = weightsOf(node, input.tensor, options);
+  const weights = weightsOf(node, input.tensor, patch, options);
   const finish = finishOf(node, input, output, options.roundOnce);
   const channels = output.tensor.shape.c;
   const atOnce = Math.min(options.lanes === 2 ? 2 : options.outputs, channels);
   const groups = Math.floor(channels / atOnce);
   const blockAt = (px: Expr, block: Block, tag: string): readonly Stmt[] => {
-    const group = (number: Expr, size: number, own: string): readonly Stmt[] => {
-      const shape: Group = {
-        ...{ geometry, patch, options, block, atOnce, size, number, ...weights },
-        ...{ tag: `${tag}${own}`, bias: finish.bias },
-      };
-      return pixelsOf(shape, finish, px);
-    };
+    const channelsAt = (number: Expr, size: number, own: string): readonly Stmt[] =>
+      turns(`group${tag}${own}`, block.groups, (index) => {
+        const first = mul(index, block.pixels * pool.columns.stride * columns.stride);
+        const group: Group = {
+          ...{ geometry, patch, options, block, first, atOnce, size, number, ...weights },
+          ...{ tag: `${tag}${own}`, bias: finish.bias },
+        };
+        return pixelsOf(group, finish, add(px, mul(index, block.pixels)));
+      });
     return [
       ...expandPatch({ geometry, patch, input, block, px, tag }),
-      ...turns(`oc${tag}`, groups, (number) => group(number, atOnce, "")),
-      ...(channels % atOnce > 0 ? group(c(groups), channels % atOnce, "o") : []),
+      ...turns(`oc${tag}`, groups, (number) => channelsAt(number, atOnce, "")),
+      ...(channels % atOnce > 0 ? channelsAt(c(groups), channels % atOnce, "o") : []),
     ];
   };
   const { count, block, rest } = geometry;
   const body = [
     declare("out", rowStart(output, row)),
-    ...turns("block", count, (b) => blockAt(mul(b, block.pixels), block, "")),
-    ...(rest ? blockAt(c(count * block.pixels), rest, "r") : []),
+    ...turns("block", count, (b) => blockAt(mul(b, block.pixels * block.groups), block, "")),
+    ...(rest ? blockAt(c(count * block.pixels * block.groups), rest, "r") : []),
   ];
-  const kernel = { name: identifier(node.name), layer: node.name, body };
+  const kernel = { name: identifier(node.name), layer: node.name, body, ordered: true };
   return {
     kernel: rewriteKernel(
       kernel,
@@ -75,10 +78,11 @@ export function lowerWindow(node: Conv2d, input: RowRing, output: RowRing, optio
 function weightsOf(
   node: Conv2d,
   { dtype }: Tensor,
+  patch: Patch,
   { lanes, outputs }: WindowOptions,
 ): Pick<Group, "weight" | "summed"> {
   if (lanes === 1) return { weight: byteWeights(node, outputs), summed: false };
   const { min, max } = byteLimits(dtype as "i8" | "u8");
   const summed = sumsFit(node, min, max);
-  return { weight: wordWeights(node, summed), summed };
+  return { weight: wordWeights(node, patch, summed), summed };
 }
