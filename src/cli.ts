@@ -12,6 +12,7 @@ import { diffCommand } from "./cli/diff.ts";
 import { emulateCommand } from "./cli/emulate.ts";
 import { inspectCommand } from "./cli/inspect.ts";
 import { planCommand } from "./cli/plan.ts";
+import { simulateCommand } from "./cli/simulate.ts";
 import { verifyCommand } from "./cli/verify.ts";
 import { toolVersion } from "./cli/version.ts";
 
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   verifyCommand,
   diffCommand,
   emulateCommand,
+  simulateCommand,
 ];
 
 function usage(): string {
@@ -40,7 +42,7 @@ function usage(): string {
 
 function commandHelp(command: Command): string {
   const lines = [...command.options, "json" as const].map((name) => {
-    const option = options[name];
+    const option = command.own?.[name] ?? options[name];
     const left = "value" in option ? `--${name} ${option.value}` : `--${name}`;
     return `  ${left.padEnd(26)} ${option.help}`;
   });
@@ -54,10 +56,12 @@ async function main(argv: readonly string[]): Promise<void> {
   const command = commands.find(({ name }) => name === word);
   if (!command)
     throw new CompileError(`${word}: unknown command; one of ${commands.map(({ name }) => name).join(", ")}`);
-  const typed = readArguments(rest, command.options);
+  const typed = readArguments(rest, command.options, command.own);
   if (typed.flags.has("help")) return void console.log(commandHelp(command));
   const result = await command.run(typed, ["pingpool", ...argv].join(" "));
-  console.log(typed.flags.has("json") ? JSON.stringify(result.json, null, 2) : result.text);
+  const text = typed.flags.has("json") ? JSON.stringify(result.json, null, 2) : result.text;
+  if (text !== "") console.log(text);
+  process.exitCode = result.exitCode ?? 0;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

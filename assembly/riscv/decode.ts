@@ -5,7 +5,8 @@
  */
 import { IMMEDIATE, LENGTH, OP, PC, RD, RS1, RS2, TARGET } from "../machine/code";
 import { granuleOf, hostAddress, READABLE } from "../machine/memory";
-import { HAS_A, HAS_B, HAS_C, HAS_M, REGISTERS } from "../parameters";
+import { applyMark } from "../machine/regions";
+import { HAS_A, HAS_B, HAS_C, HAS_M, REGISTERS, TIMED } from "../parameters";
 import { expand } from "./compressed";
 import { Op, isBranch, isRegisterOp, isStore } from "./op";
 import { price } from "../rules";
@@ -20,6 +21,7 @@ function halfword(pc: u32): u32 {
 export function decode(entry: u32): void {
   shape(entry);
   price(entry);
+  if (TIMED) applyMark(entry);
 }
 
 /** Everything but prices. */

@@ -3,6 +3,7 @@
  * the entry it jumps to, what ends the run with `HALT`.
  */
 import { enter, leave, settle } from "../machine/calls";
+import { MARKED, enterRegion, settleRegion } from "../machine/regions";
 import {
   BUSY, DATA, ENTRY, EXECUTED, IMMEDIATE, LENGTH, OP, PC, RD, RS1, TAKEN, TARGET, entryAt,
 } from "../machine/code";
@@ -19,12 +20,9 @@ import { clz32, cpop32, ctz32, divide, maximum, minimum, orcb, remainder, rev8 }
 import { Cause, accessCsr, raise, returnFromTrap } from "./csr";
 import { decode } from "./decode";
 import { Op } from "./op";
-import { register, rs1, rs2, setRd, setRegister } from "./registers";
+import { isLink, register, rs1, rs2, setRd, setRegister } from "./registers";
 
 const HALT: u32 = 1;
-/** Offsets of ra and t0 in the register file: jumps that link to them are calls, jumps to them returns. */
-const RA: u32 = 4;
-const T0: u32 = 20;
 
 let pc: u32 = 0;
 let cycles: u64 = 0;
@@ -49,12 +47,6 @@ export function jumpTo(address: u32): void {
 @inline
 function add64(at: u32, value: u64, offset: u32): void {
   store<u64>(at + offset, load<u64>(at + offset) + value);
-}
-
-// @ts-ignore: decorator
-@inline
-function isLink(offset: u32): bool {
-  return offset == RA || offset == T0;
 }
 
 /** The entry of a direct branch's or jump's target, remembered in its own entry. */
@@ -114,7 +106,12 @@ export function run(budget: u64): u32 {
   let now = cycles;
   while (entry != HALT) {
     let next: u32 = 0;
-    switch (<Op>load<u16>(entry, OP)) {
+    let op = <Op>load<u16>(entry, OP);
+    if (TIMED && op >= MARKED) {
+      enterRegion(op / MARKED - 1, now, count);
+      op %= MARKED;
+    }
+    switch (op) {
       case Op.Undecoded:
         decode(entry);
         continue;
@@ -494,6 +491,11 @@ export function run(budget: u64): u32 {
         break;
       }
     }
+    if (next == HALT) {
+      pc = load<u32>(entry, PC);
+      entry = HALT;
+      continue;
+    }
     count += 1;
     if (next == 0) {
       if (TIMED) {
@@ -501,11 +503,6 @@ export function run(budget: u64): u32 {
         now = sequential(entry, now);
       }
       entry += <u32>load<u8>(entry, LENGTH) * (ENTRY / 2);
-      continue;
-    }
-    if (next == HALT) {
-      pc = load<u32>(entry, PC);
-      entry = HALT;
       continue;
     }
     if (TIMED) {
@@ -523,6 +520,7 @@ export function run(budget: u64): u32 {
   cycles = now;
   instructions = count;
   settle(cycles, instructions);
+  settleRegion(cycles, instructions);
   return stop;
 }
 

@@ -2,6 +2,8 @@
 export { run, jumpTo, programCounter, cycleCount, instructionCount } from "./execute";
 export { register, setRegister } from "./registers";
 export { beginCalls, callTree } from "../machine/calls";
+export { kindOf } from "./kind";
+export { mark, regionCounts } from "../machine/regions";
 export { codePage } from "../machine/code";
 export { mapRegion, peek } from "../machine/memory";
 export { refuse, resume, stopAddress, stopValue } from "../machine/stop";

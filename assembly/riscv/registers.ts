@@ -27,3 +27,13 @@ export function register(index: u32): u32 {
 export function setRegister(index: u32, value: u32): void {
   if (index) store<u32>(index * 4, value, REGISTER_FILE);
 }
+
+/** Offsets of ra and t0: jumps that link to them are calls, jumps to them returns. */
+const RA: u32 = 4;
+const T0: u32 = 20;
+
+// @ts-ignore: decorator
+@inline
+export function isLink(offset: u32): bool {
+  return offset == RA || offset == T0;
+}

@@ -30,6 +30,15 @@ export const options = {
   flash: { value: "BYTES", help: "flash the part has (4M)" },
   device: { value: "NAMES", help: "emulated cores to run on, separated by commas (all)" },
   clang: { help: "build with clang too" },
+  chip: { value: "NAME", help: "memories, clock and devices around the core (testbench)" },
+  entry: { value: "ADDR", help: "where the program begins, instead of where its file says" },
+  address: { value: "ADDR", help: "where a raw binary lies" },
+  memory: {
+    value: "ADDR:BYTES",
+    help: "RAM without wait states there, e.g. 0x80000000:8M; several with commas",
+  },
+  limit: { value: "COUNT", help: "stop after so many instructions; k, M and G allowed" },
+  untimed: { help: "only run it: no cycles, three times as fast" },
   quick: { help: "fewer timing samples" },
   json: { help: "print the result as JSON" },
   help: { help: "show this" },
@@ -45,10 +54,14 @@ export interface Arguments {
 }
 
 /** Reads a command's arguments; an option it does not take is the user's fault. */
-export function readArguments(argv: readonly string[], allowed: readonly OptionName[]): Arguments {
+export function readArguments(
+  argv: readonly string[],
+  allowed: readonly OptionName[],
+  own: Readonly<Partial<Record<OptionName, Option>>> = {},
+): Arguments {
   const known: Record<string, { type: "string" | "boolean" }> = {};
   for (const name of [...allowed, "json", "help"] as const)
-    known[name] = { type: "value" in options[name] ? "string" : "boolean" };
+    known[name] = { type: "value" in (own[name] ?? options[name]) ? "string" : "boolean" };
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
@@ -102,4 +115,19 @@ export function readBytes(option: string, text: string | undefined, otherwise: n
     throw new CompileError(`--${option} ${text}: expected a number of bytes, e.g. 20480, 20k or 2M`);
   const unit = { "": 1, k: 1024, m: 1024 * 1024 }[match[2]!.toLowerCase() as "" | "k" | "m"];
   return Math.floor(Number(match[1]) * unit);
+}
+
+/** `0x40000000` or a decimal number: an address of 32 bits. */
+export function readAddress(option: string, text: string): number {
+  const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : NaN;
+  if (!(value < 2 ** 32)) throw new CompileError(`--${option} ${text}: expected an address, e.g. 0x40000000`);
+  return value;
+}
+
+/** `5000`, `0x1000`, or in binary thousands, millions and milliards `64k`, `8M`, `2G`. */
+export function readCount(option: string, text: string): number {
+  const match = /^(0x[0-9a-f]+|\d+)([kKmMgG]?)$/i.exec(text);
+  if (!match) throw new CompileError(`--${option} ${text}: expected a number, e.g. 5000, 64k or 8M`);
+  const unit = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[match[2]!.toLowerCase() as "" | "k" | "m" | "g"];
+  return Number(match[1]) * unit;
 }

@@ -1,6 +1,6 @@
 /** 32-bit little-endian ELF: loadable segments at their load addresses, and symbols. System V ABI, chapter 4. */
 import { CompileError } from "../error.ts";
-import type { Image, InstructionSet, ProgramSymbol, Segment } from "./image.ts";
+import type { Image, InstructionSet, Mark, ProgramSymbol, Segment } from "./image.ts";
 
 const machines: Readonly<Record<number, InstructionSet>> = { 40: "arm", 243: "riscv" };
 const loadable = 1;
@@ -59,7 +59,7 @@ export function readElf(file: Uint8Array, name: string): Image {
     );
   const segments = readSegments(fields);
   if (segments.length === 0) throw new CompileError(`${name}: holds nothing to load; link it to a program`);
-  return { set, entry: fields.u32(24), segments, symbols: readSymbols(fields) };
+  return { set, entry: fields.u32(24), segments, symbols: readSymbols(fields), marks: readMarks(fields) };
 }
 
 /** Bytes go to the load (physical) address: start-up code copies `.data` from there. */
@@ -74,10 +74,31 @@ function readSegments(fields: Fields): Segment[] {
     }));
 }
 
-function readSymbols(fields: Fields): ProgramSymbol[] {
+/** Where each section header lies. */
+function sectionHeaders(fields: Fields): number[] {
   const table = fields.u32(32);
   const size = fields.u16(46);
-  const sections = Array.from({ length: fields.u16(48) }, (_, i) => table + i * size);
+  return Array.from({ length: fields.u16(48) }, (_, i) => table + i * size);
+}
+
+/** The section `.debug_marks` that `devices/mark.h` makes: pairs of an address and a region's number. */
+function readMarks(fields: Fields): Mark[] {
+  const sections = sectionHeaders(fields);
+  const names = sections[fields.u16(50)];
+  if (names === undefined) return [];
+  const text = fields.u32(names + 16);
+  const end = text + fields.u32(names + 20);
+  const at = sections.find((section) => fields.text(text + fields.u32(section), end) === ".debug_marks");
+  if (at === undefined) return [];
+  const from = fields.u32(at + 16);
+  return Array.from({ length: fields.u32(at + 20) >> 3 }, (_, i) => ({
+    address: fields.u32(from + i * 8),
+    region: fields.u32(from + i * 8 + 4),
+  }));
+}
+
+function readSymbols(fields: Fields): ProgramSymbol[] {
+  const sections = sectionHeaders(fields);
   const at = sections.find((section) => fields.u32(section + 4) === symbolTable);
   if (at === undefined) return [];
   const strings = sections[fields.u32(at + 24)];

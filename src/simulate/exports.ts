@@ -28,9 +28,31 @@ export interface SimulatorExports {
   /** First entry of a granule's decoded instructions, or 0. */
   readonly codePage: (address: number) => number;
   readonly callTree: () => number;
+  /** Of a decoded entry, an index into `instructionKinds`. */
+  readonly kindOf: (entry: number) => number;
+  /** A region begins at an address; 0 if there are too many. */
+  readonly mark: (address: number, region: number) => number;
+  /** Three 64-bit counts of a region: times entered, cycles, instructions. */
+  readonly regionCounts: (region: number) => number;
   /** 1 to 4 bytes as the program would load them; 0 where nothing is mapped. */
   readonly peek: (address: number, bytes: number) => number;
 }
+
+export const instructionKinds = [
+  "arithmetic",
+  "shift",
+  "bit",
+  "multiply",
+  "divide",
+  "load",
+  "store",
+  "branch",
+  "jump",
+  "call",
+  "float",
+  "system",
+] as const;
+export type InstructionKind = (typeof instructionKinds)[number];
 
 /** Reasons to stop, in the order of `assembly/machine/stop.ts`. */
 export const stops = [

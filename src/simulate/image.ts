@@ -17,6 +17,11 @@ export interface ProgramSymbol {
   readonly kind: "function" | "object" | "other";
 }
 
+export interface Mark {
+  readonly address: number;
+  readonly region: number;
+}
+
 export interface Image {
   /** What the file was compiled for; undefined for a raw binary. */
   readonly set: InstructionSet | undefined;
@@ -24,6 +29,8 @@ export interface Image {
   readonly entry: number | undefined;
   readonly segments: readonly Segment[];
   readonly symbols: readonly ProgramSymbol[];
+  /** Where regions begin that the program names by number. */
+  readonly marks: readonly Mark[];
 }
 
 /** Reads an ELF file, or anything else as raw bytes that belong at `address`. */
@@ -35,5 +42,5 @@ export function readImage(
   if (file.length === 0) throw new CompileError(`${fileName}: empty file; expected an ELF or raw binary`);
   if (address === undefined)
     throw new CompileError(`${fileName}: not an ELF file; say where a raw binary lies with --address ADDR`);
-  return { set: undefined, entry: undefined, segments: [{ address, bytes: file }], symbols: [] };
+  return { set: undefined, entry: undefined, segments: [{ address, bytes: file }], symbols: [], marks: [] };
 }

@@ -1,8 +1,9 @@
 /** Reads the counters that a timed run left in the simulator's memory. */
+import { instructionKinds } from "./exports.ts";
 import type { SimulatorExports } from "./exports.ts";
 import type { MemoryRegion } from "./region.ts";
 import { granuleBytes } from "./region.ts";
-import type { CallNode, Cycles, InstructionCount, Timing } from "./simulation.ts";
+import type { CallNode, Cycles, InstructionCount, RegionCount, Timing } from "./simulation.ts";
 
 /** Offsets in an entry and in a call node, as `assembly/machine/code.ts` and `calls.ts` lay them out. */
 const entryBytes = 80;
@@ -18,7 +19,23 @@ export function readTiming(exported: SimulatorExports, regions: readonly MemoryR
     cycles: Number(exported.cycleCount()),
     counts: regions.flatMap((region) => countsOf(exported, view, region)),
     calls: readNode(view, exported.callTree()),
+    regions: readRegions(exported, view),
   };
+}
+
+/** Numbers above it are not regions. */
+export const highestRegion = 254;
+
+function readRegions(exported: SimulatorExports, view: DataView): RegionCount[] {
+  return Array.from({ length: highestRegion + 1 }, (_, region) => {
+    const at = exported.regionCounts(region);
+    return {
+      region,
+      entered: count(view, at),
+      cycles: count(view, at + 8),
+      instructions: count(view, at + 16),
+    };
+  }).filter(({ entered }) => entered > 0);
 }
 
 function countsOf(exported: SimulatorExports, view: DataView, region: MemoryRegion): InstructionCount[] {
@@ -28,17 +45,18 @@ function countsOf(exported: SimulatorExports, view: DataView, region: MemoryRegi
     if (page === 0) continue;
     for (let i = 0; i < granuleBytes / 2; i++) {
       const at = page + i * entryBytes;
-      if (view.getBigUint64(at + entry.executed, true) > 0n) counts.push(readEntry(view, at));
+      if (view.getBigUint64(at + entry.executed, true) > 0n) counts.push(readEntry(exported, view, at));
     }
   }
   return counts;
 }
 
-function readEntry(view: DataView, at: number): InstructionCount {
+function readEntry(exported: SimulatorExports, view: DataView, at: number): InstructionCount {
   const target = view.getUint32(at + entry.target, true);
   return {
     address: view.getUint32(at + entry.pc, true),
     bytes: view.getUint8(at + entry.length),
+    kind: instructionKinds[exported.kindOf(at)]!,
     executed: count(view, at + entry.executed),
     taken: count(view, at + entry.taken),
     target: target === 0 ? undefined : view.getUint32(target + entry.pc, true),

@@ -3,7 +3,7 @@ import type { SimulatedCore } from "./core/core.ts";
 import type { SimulatorExports, Stop } from "./exports.ts";
 import { hex } from "./hex.ts";
 import type { ProgramSymbol } from "./image.ts";
-import { placeName } from "./symbols.ts";
+import { codeSymbols, placeName } from "./symbols.ts";
 
 const causes: Readonly<Record<number, string>> = {
   3: "a breakpoint (ebreak)",
@@ -19,7 +19,8 @@ export function refusal(
   const address = Number(exported.stopAddress.value) >>> 0;
   const value = Number(exported.stopValue.value) >>> 0;
   const pc = exported.programCounter() >>> 0;
-  const where = `${hex(pc)} (${placeName(pc, symbols)})`;
+  const name = placeName(pc, codeSymbols(symbols));
+  const where = name === hex(pc) ? name : `${hex(pc)} (${name})`;
   switch (stop) {
     case "load":
       return `${where}: load of ${value} bytes at ${hex(address)}, where neither memory nor a modelled device answers`;

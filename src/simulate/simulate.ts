@@ -9,7 +9,7 @@ import type { SimulatorExports } from "./exports.ts";
 import { stops } from "./exports.ts";
 import { hex } from "./hex.ts";
 import type { Image } from "./image.ts";
-import { readTiming } from "./profile.ts";
+import { highestRegion, readTiming } from "./profile.ts";
 import { refusal } from "./refusal.ts";
 import type { MemoryRegion } from "./region.ts";
 import { checkRegions } from "./region.ts";
@@ -65,6 +65,7 @@ export function simulate(
   };
   const exported = instantiate(simulator.module, system.devices, board);
   loadProgram(exported, system.regions, image);
+  for (const { address, region } of image.marks) if (region <= highestRegion) exported.mark(address, region);
   exported.jumpTo(entry);
   exported.beginCalls(entry);
   const stop = runInSlices(exported, options.budget ?? 2 ** 52);

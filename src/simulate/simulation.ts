@@ -1,4 +1,5 @@
 /** What a run of a program gave. */
+import type { InstructionKind } from "./exports.ts";
 
 /** Why cycles went by. `issue` is the one cycle that every instruction takes. */
 export const reasons = ["issue", "hazard", "control", "busy", "fetch", "data"] as const;
@@ -16,10 +17,19 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
 
 export type Cycles = Readonly<Record<Reason, number>>;
 
+/** A part of the program that its own marks delimit: a layer, if the program is an engine. */
+export interface RegionCount {
+  readonly region: number;
+  readonly entered: number;
+  readonly cycles: number;
+  readonly instructions: number;
+}
+
 /** One executed instruction of the program, by address. */
 export interface InstructionCount {
   readonly address: number;
   readonly bytes: number;
+  readonly kind: InstructionKind;
   readonly executed: number;
   /** Times it jumped. */
   readonly taken: number;
@@ -48,7 +58,7 @@ export interface Simulation {
   readonly ending: Ending;
   /** What the program wrote, byte by byte. */
   readonly console: Uint8Array;
-  /** Instructions retired. */
+  /** Instructions retired, without the one that ended the run. */
   readonly instructions: number;
   /** Undefined of an untimed run, as are the counts. */
   readonly timing: Timing | undefined;
@@ -58,4 +68,6 @@ export interface Timing {
   readonly cycles: number;
   readonly counts: readonly InstructionCount[];
   readonly calls: CallNode;
+  /** Those that were entered. */
+  readonly regions: readonly RegionCount[];
 }

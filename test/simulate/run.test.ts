@@ -33,7 +33,7 @@ test("a program prints and ends with its own exit code", async () => {
   const { ending, console, instructions } = await run([benchInT0, letter, print, exitWithA0]);
   assert.deepEqual(ending, { kind: "exit", code: 65 });
   assert.equal(new TextDecoder().decode(console), "A");
-  assert.equal(instructions, 4);
+  assert.equal(instructions, 3);
 });
 
 test("a jump to itself ends the run: nothing can happen any more", async () => {

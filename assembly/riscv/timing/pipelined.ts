@@ -32,7 +32,8 @@ function unitCycles(entry: u32, op: Op): u32 {
   if (op == Op.Mul) return MULTIPLY_CYCLES - coveredJump(entry, MULTIPLY_CYCLES);
   if (isMultiplyHigh(op)) return MULTIPLY_HIGH_CYCLES - coveredJump(entry, MULTIPLY_HIGH_CYCLES);
   if (isDivide(op)) return DIVIDE_CYCLES - coveredJump(entry, DIVIDE_CYCLES);
-  return isPredicted(entry, op) ? MISPREDICTED_CYCLES : 1;
+  if (!isPredicted(entry, op)) return 1;
+  return MISPREDICTED_CYCLES + (isUnaligned(nextOf(entry)) ? UNALIGNED_TARGET_CYCLES : 0);
 }
 
 /** 1 if the next instruction is a jump, whose fetch begins while this one's unit is busy. */
@@ -92,7 +93,7 @@ export function sequential(entry: u32, now: u64): u64 {
 @inline
 export function transfer(entry: u32, target: u32, now: u64): u64 {
   now += load<u8>(entry, TAKEN_COST);
-  return load<u16>(entry, OP) == Op.Jalr && isUnaligned(target) ? late(entry, now) : now;
+  return load<u8>(entry, OP) == Op.Jalr && isUnaligned(target) ? late(entry, now) : now;
 }
 
 function late(entry: u32, now: u64): u64 {

@@ -1,0 +1,17 @@
+/** Every chip that programs can be simulated on, by id. */
+import { CompileError } from "../../error.ts";
+import type { SimulatedCore } from "../core/core.ts";
+import type { Chip } from "./chip.ts";
+import { rp2350 } from "./rp2350.ts";
+import { testbench } from "./testbench.ts";
+
+export const chips: readonly Chip[] = [testbench, rp2350];
+
+export function findChip(id: string, core: SimulatedCore): Chip {
+  const found = chips.find((chip) => chip.id === id);
+  if (found === undefined)
+    throw new CompileError(`--chip ${id}: no such chip; one of ${chips.map((chip) => chip.id).join(", ")}`);
+  if (found.cores !== undefined && !found.cores.includes(core.id))
+    throw new CompileError(`--chip ${id}: has no ${core.id}; its cores are ${found.cores.join(", ")}`);
+  return found;
+}
