@@ -19,6 +19,12 @@ export type Form = Pick<Port, "shape" | "axes">;
 /** The form of images as PyTorch has them. */
 export const imageForm = ({ h, w, c }: Shape): Form => ({ shape: [1, c, h, w], axes: [null, "c", "h", "w"] });
 
+/** The image before it is padded. */
+export function unpaddedShape({ h, w, c }: Shape, preprocessing: Preprocessing | undefined): Shape {
+  const border = 2 * (preprocessing?.pad ?? 0);
+  return { h: h - border, w: w - border, c };
+}
+
 /**
  * Inputs of an (N, …) array in PyTorch's order as HWC real values. Floats are taken as they are; bytes are
  * preprocessed in single precision, step by step, as PyTorch does it. Padding is of the bytes, before anything else.

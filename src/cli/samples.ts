@@ -1,11 +1,12 @@
-/** Real inputs for a network: one `.npy` file an input, or noise where there is none. */
+/** Real inputs for a network: one `.npy` or `.npz` file, or folder of images, an input; or noise where there is none. */
 import { CompileError } from "../error.ts";
 import { tensorOf } from "../graph/build.ts";
-import type { Graph, Tensor } from "../graph/graph.ts";
+import type { Graph, Shape, Tensor } from "../graph/graph.ts";
 import { elements } from "../graph/shape.ts";
 import type { Port } from "../load/load-model.ts";
+import { isFolder, readImageFolder } from "./image-folder.ts";
 import { readNpyFile } from "./read-file.ts";
-import { toRealImages, type Preprocessing } from "./preprocess.ts";
+import { imageForm, toRealImages, unpaddedShape, type Preprocessing } from "./preprocess.ts";
 
 /** What one inference takes: HWC, real values, one array an input. */
 export type Sample = readonly Float32Array[];
@@ -13,7 +14,7 @@ export type Sample = readonly Float32Array[];
 const noiseSamples = 16;
 
 /**
- * Samples from files in the order of the network's inputs: `paths` as typed, separated by commas.
+ * Samples from files or folders in the order of the network's inputs: `paths` as typed, separated by commas.
  *
  * @throws CompileError where files are not as many as inputs, or not of one length.
  */
@@ -30,13 +31,23 @@ export function readSamples(
       `${paths}: ${files.length} files for ${tensors.length} inputs; give one file an input, separated by commas, ` +
         `in the order ${graph.inputs.join(", ")}`,
     );
-  const columns = tensors.map(({ shape }, i) =>
-    toRealImages(readNpyFile(files[i]!), ports[i]!, shape, preprocessing, files[i]!),
-  );
+  const columns = tensors.map(({ shape }, i) => readImages(files[i]!, ports[i]!, shape, preprocessing));
   const lengths = columns.map((column) => column.length);
   if (new Set(lengths).size > 1)
     throw new CompileError(`${paths}: hold ${lengths.join(" and ")} samples; give as many of each input`);
   return columns[0]!.map((_, n) => columns.map((column) => column[n]!));
+}
+
+/** The images of a file or a folder as an input takes them, HWC. */
+function readImages(
+  path: string,
+  port: Port,
+  shape: Shape,
+  preprocessing: Preprocessing | undefined,
+): readonly Float32Array[] {
+  if (!isFolder(path)) return toRealImages(readNpyFile(path), port, shape, preprocessing, path);
+  const { images } = readImageFolder(path, unpaddedShape(shape, preprocessing));
+  return toRealImages(images, imageForm(shape), shape, preprocessing, path);
 }
 
 /** Standard normal noise, seeded: the last resort where no data is given. */
@@ -51,7 +62,7 @@ export function noise(graph: Graph): readonly Sample[] {
 
 export const noiseNote =
   `int8 ranges were calibrated on ${noiseSamples} inputs of seeded noise: ` +
-  `give real inputs with --calib FILE.npy`;
+  `give real inputs with --calib FILE.npy or FOLDER`;
 
 function inputsOf(graph: Graph): readonly Tensor[] {
   return graph.inputs.map((name) => tensorOf(graph, name));

@@ -7,7 +7,8 @@ import { CompileError } from "../error.ts";
 import type { Shape } from "../graph/graph.ts";
 import type { NpyArray } from "../load/npy.ts";
 import type { Sidecar } from "./model-file.ts";
-import { imageForm, toRealImages } from "./preprocess.ts";
+import { isFolder, readImageFolder } from "./image-folder.ts";
+import { imageForm, toRealImages, unpaddedShape } from "./preprocess.ts";
 import { readBytesOf, readNpyFile } from "./read-file.ts";
 
 /** The `test` of `NAME.json`: `.npy` files beside it, and an npm package that holds more (idx files). */
@@ -15,6 +16,8 @@ export interface TestFiles {
   readonly images: string;
   readonly labels: string;
   readonly words: string;
+  /** Of a network that reproduces its input: `TestSet.threshold`. */
+  readonly threshold?: number;
   readonly full?: {
     readonly package: string;
     readonly images: string;
@@ -34,13 +37,55 @@ export function readTestSet(modelPath: string, sidecar: Sidecar, shape: Shape): 
       ? [readIdx(join(full, test.full.images)), readIdx(join(full, test.full.labels)), test.full.words]
       : [readNpyFile(join(folder, test.images)), readNpyFile(join(folder, test.labels)), test.words];
   const inputs = toRealImages(images, imageForm(shape), shape, preprocessing, test.images);
-  if (labels.shape[0] !== inputs.length)
-    throw new CompileError(`${test.labels}: ${labels.shape[0] ?? 0} labels for ${inputs.length} images`);
+  return testSet(inputs, labelsOf(labels, test.labels), words, sidecar);
+}
+
+/** Labelled inputs that a user names: a file of them and one of labels, or a folder with a folder a class. */
+export function readLabelled(
+  data: string,
+  labels: string | undefined,
+  shape: Shape,
+  sidecar: Sidecar,
+): TestSet {
+  const { preprocessing } = sidecar;
+  const folder = isFolder(data) ? readImageFolder(data, unpaddedShape(shape, preprocessing)) : undefined;
+  const classes = labels ? labelsOf(readNpyFile(labels), labels) : folder?.labels;
+  if (!classes)
+    throw new CompileError(
+      `${data}: has no labels; give --labels FILE.npy, or a folder with a folder a class`,
+    );
+  const inputs = toRealImages(
+    folder?.images ?? readNpyFile(data),
+    imageForm(shape),
+    shape,
+    preprocessing,
+    data,
+  );
+  return testSet(inputs, classes, data, sidecar);
+}
+
+function testSet(
+  inputs: readonly Float32Array[],
+  labels: readonly number[],
+  words: string,
+  { preprocessing, test }: Sidecar,
+): TestSet {
+  if (labels.length !== inputs.length)
+    throw new CompileError(`${words}: ${labels.length} labels for ${inputs.length} images`);
   return {
     inputs,
-    labels: Array.from(labels.data, Number),
+    labels,
     words: preprocessing ? `${words}; ${preprocessing.words}` : words,
+    ...(test?.threshold !== undefined && { threshold: test.threshold }),
   };
+}
+
+/** One integer a sample. */
+function labelsOf({ shape, data }: NpyArray, where: string): readonly number[] {
+  const labels = Array.from(data, Number);
+  if (shape.length !== 1 || labels.some((label) => !Number.isInteger(label) || label < 0))
+    throw new CompileError(`${where}: holds ${shape.join("x")}, expected N classes, counted from 0`);
+  return labels;
 }
 
 function packageFolder(name: string): string | undefined {
