@@ -2,7 +2,8 @@
  * Runs an engine's self-test, then one inference of its recorded input between two marks and on a painted stack, and
  * tells the console. The self-test is included as text, so that its recorded frame can be used again.
  *
- * ENGINE_SELFTEST_FILE "name_selftest.c", ENGINE_SELFTEST name_selftest, ENGINE_RUN name_run(frame, out)
+ * ENGINE_SELFTEST_FILE "name_selftest.c", ENGINE_SELFTEST name_selftest, ENGINE_RUN name_run(frame, out); of an engine that
+ * wants working memory besides its own, ENGINE_SCRATCH name_scratch_bytes.
  */
 #include "device.h"
 #include "mark.h"
@@ -42,5 +43,8 @@ static uint32_t __attribute__((noinline)) infer(void) {
 int device_main(void) {
     write_number("pingpool selftest ", (uint32_t)ENGINE_SELFTEST());
     write_number("pingpool stack ", infer());
+#ifdef ENGINE_SCRATCH
+    write_number("pingpool scratch ", (uint32_t)ENGINE_SCRATCH());
+#endif
     return 0;
 }

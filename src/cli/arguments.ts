@@ -31,6 +31,7 @@ export const options = {
   ram: { value: "BYTES", help: "RAM the part has; k and M allowed (512k)" },
   flash: { value: "BYTES", help: "flash the part has (4M)" },
   device: { value: "NAMES", help: "emulated cores to run on, separated by commas (all)" },
+  "cmsis-nn": { value: "FOLDER", help: "a checkout of CMSIS-NN to run beside our engine" },
   clang: { help: "build with clang too" },
   chip: { value: "NAME", help: "memories, clock and devices around the core (testbench)" },
   entry: { value: "ADDR", help: "where the program begins, instead of where its file says" },

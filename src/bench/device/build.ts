@@ -1,6 +1,7 @@
 /** From C files to an image for a board: compiled one by one, linked with the start-up code of `devices/`. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { type Section, readElf } from "./elf.ts";
 import { boardFile, execute, versionOf } from "./execute.ts";
 import type { Device } from "./list.ts";
@@ -14,7 +15,7 @@ export interface DeviceProgram {
   readonly library?: Library;
 }
 
-/** C sources on disk that an engine calls. */
+/** C sources on disk that an engine calls, and that lend it working memory: see `ENGINE_SCRATCH` in `devices/main.c`. */
 export interface Library {
   readonly sources: readonly string[];
   readonly includes: readonly string[];
@@ -53,7 +54,8 @@ export async function buildImage(
   for (const [name, text] of Object.entries(program.files)) writeFileSync(join(folder, name), text);
   const objects = [
     ...(await compileEngine(program, device, build, folder)),
-    ...(await compileBoard(program.files, device, folder)),
+    ...(await compileLibrary(program, device, build)),
+    ...(await compileBoard(program, device, folder)),
   ];
   const path = join(folder, "image.elf");
   const addresses = {
@@ -79,29 +81,69 @@ async function compileEngine(
   build: Build,
   folder: string,
 ): Promise<readonly string[]> {
-  const sources = [...engineSources(files), ...(library?.sources ?? [])];
-  const objects = sources.map((_, i) => `engine_${i}.o`);
   const flags = [
-    ...(await coreFlags(device, build)),
-    ...[build.optimisation, "-std=gnu99", "-ffp-contract=off", "-ffunction-sections", "-fdata-sections"],
-    ...(library?.includes ?? []).map((path) => `-I${path}`),
+    ...(await compilerFlags(device, build)),
+    ...includes(library),
     ...(build.marked
       ? ["-include", boardFile("mark.h"), `-D${trace(files)}(kernel)=DEVICE_MARK(kernel)`]
       : []),
   ];
+  const sources = engineSources(files);
+  const objects = sources.map((_, i) => `engine_${i}.o`);
   const { command } = compilerOf(device, build);
   for (const [i, source] of sources.entries())
     await run(command, folder, [...flags, "-c", source, "-o", objects[i]!]);
   return objects;
 }
 
-async function compileBoard(files: EngineFiles, device: Device, folder: string): Promise<readonly string[]> {
+/** A library is the same for every network: its objects are made once a process. */
+async function compileLibrary(
+  { library }: DeviceProgram,
+  device: Device,
+  build: Build,
+): Promise<readonly string[]> {
+  if (!library) return [];
+  const { command } = compilerOf(device, build);
+  const flags = [...(await compilerFlags(device, build)), ...includes(library)];
+  const key = JSON.stringify([command, flags, library.sources]);
+  const compiled = libraries.get(key) ?? compileObjects(command, flags, library.sources);
+  libraries.set(key, compiled);
+  return compiled;
+}
+
+const libraries = new Map<string, Promise<readonly string[]>>();
+
+async function compileObjects(
+  command: string,
+  flags: readonly string[],
+  sources: readonly string[],
+): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "pingpool-library-"));
+  process.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const objects = sources.map((source) => join(folder, `${basename(source, ".c")}.o`));
+  for (const [i, source] of sources.entries())
+    await run(command, folder, [...flags, "-c", source, "-o", objects[i]!]);
+  return objects;
+}
+
+const includes = (library: Library | undefined): readonly string[] =>
+  (library?.includes ?? []).map((path) => `-I${path}`);
+
+async function compileBoard(
+  { files, library }: DeviceProgram,
+  device: Device,
+  folder: string,
+): Promise<readonly string[]> {
   const { selftest, run: call } = entryPoints(files);
   const flags = [
     ...device.flags,
     ...device.libraryFlags,
+    ...includes(library),
     ...["-Os", "-std=gnu99", `-I${folder}`, `-DENGINE_SELFTEST_FILE="${selftest}.c"`],
     ...[`-DENGINE_SELFTEST=${selftest}`, `-DENGINE_RUN=${call}`],
+    ...(library ? [`-DENGINE_SCRATCH=${engineName(files)}_scratch_bytes`] : []),
   ];
   const sources = ["main.c", device.startup];
   for (const source of sources)
@@ -114,6 +156,13 @@ async function compileBoard(files: EngineFiles, device: Device, folder: string):
 
 /** The linker script knows them by this name. */
 const boardObject = (source: string): string => `board_${source.replace(/\.c$/, ".o")}`;
+
+async function compilerFlags(device: Device, build: Build): Promise<readonly string[]> {
+  return [
+    ...(await coreFlags(device, build)),
+    ...[build.optimisation, "-std=gnu99", "-ffp-contract=off", "-ffunction-sections", "-fdata-sections"],
+  ];
+}
 
 async function coreFlags(device: Device, build: Build): Promise<readonly string[]> {
   if (build.compiler === "gcc") return [...device.flags, ...device.libraryFlags];

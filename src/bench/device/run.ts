@@ -16,6 +16,8 @@ export interface DeviceRun {
   readonly passed: boolean;
   /** Why it did not: what the self-test returned, a fault, a timeout. Empty if it did. */
   readonly failure: string;
+  /** What the self-test returned, if it came to its end and so did one inference. */
+  readonly returned?: number;
   /** Of one inference of the recorded input; 0 if none was finished. */
   readonly instructions: number;
   /** Of those, in each kernel and what it calls, up to the next kernel; by the kernel's number, in marked builds. */
@@ -24,6 +26,8 @@ export interface DeviceRun {
   readonly entryInstructions: number;
   /** The deepest one inference went below its caller. */
   readonly stackBytes: number;
+  /** Working memory that a library asked for, not in `bssBytes`. */
+  readonly scratchBytes: number;
   /** Of the linked engine and what it takes from the compiler's libraries: no start-up code, no self-test. */
   readonly codeBytes: number;
   /** Constants: weights, multipliers, call table. */
@@ -72,22 +76,23 @@ function refuseMissing(device: Device, build: Build): void {
 const region = { start: 1000, stop: 1001 } as const;
 
 function readEmulation({ console, regions }: Emulation): Omit<DeviceRun, keyof ReturnType<typeof sizes>> {
-  const selftest = /^pingpool selftest (\d+)$/m.exec(console)?.[1];
-  const stack = /^pingpool stack (\d+)$/m.exec(console)?.[1];
-  const passed = selftest === "0" && stack !== undefined;
+  const said = (what: string): number | undefined => {
+    const text = new RegExp(`^pingpool ${what} (\\d+)$`, "m").exec(console)?.[1];
+    return text === undefined ? undefined : Number(text);
+  };
+  const [returned, stack] = [said("selftest"), said("stack")];
+  const ended = returned !== undefined && stack !== undefined;
   const kernels = new Map([...regions].filter(([number]) => number < region.start).sort(([a], [b]) => a - b));
-  const entry = stack === undefined ? 0 : (regions.get(region.start) ?? 0);
+  const entry = ended ? (regions.get(region.start) ?? 0) : 0;
   return {
-    passed,
-    failure: passed
-      ? ""
-      : selftest === undefined || stack === undefined
-        ? console.trim()
-        : `self-test returned ${selftest}`,
-    instructions: stack === undefined ? 0 : [...kernels.values()].reduce((sum, n) => sum + n, entry),
+    passed: ended && returned === 0,
+    failure: ended ? (returned === 0 ? "" : `self-test returned ${returned}`) : console.trim(),
+    ...(ended && { returned }),
+    instructions: ended ? [...kernels.values()].reduce((sum, n) => sum + n, entry) : 0,
     kernelInstructions: kernels,
     entryInstructions: entry,
-    stackBytes: Number(stack ?? 0),
+    stackBytes: stack ?? 0,
+    scratchBytes: said("scratch") ?? 0,
   };
 }
 
