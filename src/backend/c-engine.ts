@@ -35,6 +35,7 @@ ${declareConstants(program)}
 #endif
 
 ${printTrace(name)}
+${kernelAttribute}
 ${printArena(program)}
 ${printPrelude(program)}${printKernels(program, sharing).join("\n")}
 ${printCalls(program, sharing)}
@@ -67,6 +68,18 @@ function printTrace(name: string): string {
 #endif
 `;
 }
+
+/**
+ * GCC 12's ivopts may write a store's address as a difference with a null base; ipa-modref then takes the kernel for one that
+ * stores nothing, and its call is dropped. (Seen in MobileNetV1's pointwise layers at -O2, on x86-64 and Cortex-M.)
+ */
+const kernelAttribute = `/* Each kernel by itself: GCC 12 loses stores it has moved when it reasons about a whole file. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
+#define KERNEL __attribute__((noipa))
+#else
+#define KERNEL
+#endif
+`;
 
 const traceMacro = (name: string): string => `${name.toUpperCase()}_TRACE`;
 

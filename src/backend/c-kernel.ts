@@ -34,7 +34,7 @@ export function printKernel(kernel: Kernel, prefix: string, offsets: ReadonlyMap
   const pointers = buffersOf(kernel).flatMap((buffer) => pointerTo(buffer, prefix, offsets, ordered));
   const unused = usesName(kernel, "row") ? [] : ["    (void)row;\n"];
   const body = kernel.body.map((s) => printStmt(s, "    ", assigned));
-  return `static ${ordered ? "IN_ORDER " : ""}void ${prefix}_${kernel.name}(${kernelParameters(kernel)})\n{\n${[...pointers, ...unused, ...body].join("")}}\n`;
+  return `static KERNEL ${ordered ? "IN_ORDER " : ""}void ${prefix}_${kernel.name}(${kernelParameters(kernel)})\n{\n${[...pointers, ...unused, ...body].join("")}}\n`;
 }
 
 /** A function that serves several kernels: their buffers and the numbers that differ are parameters. */
@@ -47,7 +47,7 @@ export function printSharedKernel({ kernel, buffers, numbers }: SharedFunction, 
     ...numbers.map((name) => `const int32_t ${name}`),
   ];
   const body = kernel.body.map((s) => printStmt(s, "    ", assigned));
-  return `static ${kernel.ordered ? "IN_ORDER " : ""}void ${prefix}_${kernel.name}(${parameters.join(", ")})\n{\n${[...unused, ...body].join("")}}\n`;
+  return `static KERNEL ${kernel.ordered ? "IN_ORDER " : ""}void ${prefix}_${kernel.name}(${parameters.join(", ")})\n{\n${[...unused, ...body].join("")}}\n`;
 }
 
 /** The pointers of an ordered kernel are kept: of a known address compilers would make an offset too far for some loads. */

@@ -42,6 +42,13 @@ extern const int8_t lenet5_n11_linear_shift[10];
 #define LENET5_TRACE(kernel) ((void)0)
 #endif
 
+/* Each kernel by itself: GCC 12 loses stores it has moved when it reasons about a whole file. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
+#define KERNEL __attribute__((noipa))
+#else
+#define KERNEL
+#endif
+
 union arena {
     int8_t i8[1016];
     uint8_t u8[1016];
@@ -90,13 +97,13 @@ static inline int32_t requantize(int32_t acc, int32_t multiplier, int32_t shift)
     return quotient + ((high & mask) > shift_right(mask, 1) + (high < 0) ? 1 : 0);
 }
 
-static void lenet5_input_input(int32_t row, const int8_t *input_in)
+static KERNEL void lenet5_input_input(int32_t row, const int8_t *input_in)
 {
     int8_t *const input_rows = ARENA->i8 + 824;
     memcpy(input_rows + (int32_t)((uint32_t)row % 6u) * 32, input_in, 32);
 }
 
-static void lenet5_n0_conv2d(int32_t row)
+static KERNEL void lenet5_n0_conv2d(int32_t row)
 {
     uint8_t *const n2_maxPool2d_rows = ARENA->u8;
     const int32_t *const n0_conv2d_bias = lenet5_n0_conv2d_bias;
@@ -288,7 +295,7 @@ static void lenet5_n0_conv2d(int32_t row)
     }
 }
 
-static void lenet5_n3_conv2d(int32_t row)
+static KERNEL void lenet5_n3_conv2d(int32_t row)
 {
     uint8_t *const n5_maxPool2d_rows = ARENA->u8 + 504;
     const int32_t *const n3_conv2d_bias = lenet5_n3_conv2d_bias;
@@ -442,7 +449,7 @@ static void lenet5_n3_conv2d(int32_t row)
     }
 }
 
-static void lenet5_n7_linear(int32_t row)
+static KERNEL void lenet5_n7_linear(int32_t row)
 {
     uint8_t *const n8_clamp_rows = ARENA->u8;
     const int32_t *const n7_linear_bias = lenet5_n7_linear_bias;
@@ -489,7 +496,7 @@ static void lenet5_n7_linear(int32_t row)
     }
 }
 
-static void lenet5_n9_linear(int32_t row)
+static KERNEL void lenet5_n9_linear(int32_t row)
 {
     uint8_t *const n10_clamp_rows = ARENA->u8 + 120;
     const int32_t *const n9_linear_bias = lenet5_n9_linear_bias;
@@ -536,7 +543,7 @@ static void lenet5_n9_linear(int32_t row)
     }
 }
 
-static void lenet5_n11_linear(int32_t row)
+static KERNEL void lenet5_n11_linear(int32_t row)
 {
     int8_t *const n11_linear_rows = ARENA->i8;
     const int32_t *const n11_linear_bias = lenet5_n11_linear_bias;
@@ -602,7 +609,7 @@ static void lenet5_n11_linear(int32_t row)
     n11_linear_rows[9] = (int8_t)(min_i32(max_i32(requantize(acc_5, n11_linear_multiplier[9], (int32_t)n11_linear_shift[9]) + -33, -128), 127));
 }
 
-static void lenet5_n11_linear_output(int32_t row, int8_t *n11_linear_out)
+static KERNEL void lenet5_n11_linear_output(int32_t row, int8_t *n11_linear_out)
 {
     int8_t *const n11_linear_rows = ARENA->i8;
     (void)row;
