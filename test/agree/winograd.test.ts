@@ -6,7 +6,8 @@ import type { Graph, Node } from "../../src/graph/graph.ts";
 import type { Recipe, Recipes } from "../../src/lower/recipe.ts";
 import { schedules } from "../../src/lower/schedule.ts";
 import { nestRecipe } from "../../src/lower/scheduled.ts";
-import { winogradRecipe, type WinogradOptions } from "../../src/lower/winograd/recipe.ts";
+import type { WinogradOptions } from "../../src/lower/winograd/nest.ts";
+import { winogradRecipe } from "../../src/lower/winograd/recipe.ts";
 import type { FramePolicy, Strategy } from "../../src/plan/plan.ts";
 import { clangWasm, hasCompiler } from "../support/cc.ts";
 import { byteFrame, int8 } from "../support/frames.ts";
@@ -62,6 +63,7 @@ const options = (numbers: Random): WinogradOptions => ({
   columns: numbers.int(2, 6),
   groups: numbers.int(1, 3),
   unroll: numbers.int(1, 4),
+  order: numbers.next() < 0.5 ? "inputs" : "weights",
 });
 
 const plans: readonly (readonly [Strategy, FramePolicy])[] = [

@@ -1,11 +1,11 @@
 /** What becomes of a sum: bias, requantisation, clamp, and the byte stored. */
 import type { Conv2d } from "../../graph/graph.ts";
 import { byteLimits } from "../../graph/quantized.ts";
-import { add, mul, requantize, requantizeOnce, store, v } from "../../loop/build.ts";
+import { add, mul, requantizeOnce, store, v } from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import type { ConstantData } from "../../loop/program.ts";
 import { limited } from "../clamp.ts";
-import { constant, constantAt, foldedBias, requantizeConstants } from "../constants.ts";
+import { constant, constantAt, foldedBias, requantizeConstants, rescaled } from "../constants.ts";
 import type { RowRing } from "../ring.ts";
 
 export interface Finish {
@@ -29,14 +29,18 @@ export function finishOf(node: Conv2d, input: RowRing, output: RowRing, roundOnc
   const bias = constant(node.name, "bias", inputZero === 0 ? own : foldedBias(own, node.weight, inputZero));
   const { multiplier, shift } = requantizeConstants(node.name, "", node.requantize!);
   const clamp = node.clamp ?? byteLimits(dtype as "i8" | "u8");
-  const once = roundOnce && clamp.min >= zeroPoint && node.requantize!.shift.every((by) => by < 0);
-  const scale = once ? requantizeOnce : requantize;
+  const { roundsOnce } = node.requantize!;
+  const mayRoundOnce = clamp.min >= zeroPoint && node.requantize!.shift.every((by) => by < 0);
+  const scaled = (sum: Expr, by: Expr, shiftBy: Expr): Expr =>
+    roundOnce && mayRoundOnce && !roundsOnce
+      ? requantizeOnce(sum, by, shiftBy)
+      : rescaled(sum, node.requantize!, by, shiftBy);
   return {
     constants: [bias, multiplier, shift],
     bias: (oc) => constantAt(bias, oc),
     byte: (sum, oc) =>
       limited(
-        add(scale(sum, constantAt(multiplier, oc), constantAt(shift, oc)), zeroPoint),
+        add(scaled(sum, constantAt(multiplier, oc), constantAt(shift, oc)), zeroPoint),
         dtype,
         node.clamp,
       ),

@@ -2,33 +2,49 @@
  * Where everything of a Winograd kernel lies: steps, blocks of columns, groups of columns, and the working memory.
  *
  * A step computes m rows of the convolution and what the pool makes of them. It takes the columns a block at a time: the
- * inputs under a block are laid out and transformed once and serve all output channels; a block's groups are so many
- * columns as have their sums in registers.
+ * inputs under a block are laid out and transformed once and serve all output channels. A block is a few groups: as many
+ * columns each as have their sums in registers.
  */
+import type { Conv2d } from "../../graph/graph.ts";
 import type { Buffer } from "../../loop/ir.ts";
 import type { Axis } from "../axis.ts";
-import type { ConvNest } from "../conv2d.ts";
 import { identifier } from "../name.ts";
-import type { ToomCook } from "./toom-cook.ts";
+import type { RowRing } from "../ring.ts";
+import { finishOf, type Finish } from "../window/finish.ts";
+import { geometryOf, largestDivisor, type Geometry } from "../window/geometry.ts";
+import { toomCook, type ToomCook } from "./toom-cook.ts";
 
-/** Rows or columns of the convolution under one of the pool: 1 and 1 without a pool. */
-export interface Pooled {
-  readonly kernel: number;
-  readonly stride: number;
+export interface WinogradOptions {
+  /** Rows of the convolution that a step computes. */
+  readonly m: 2 | 4;
+  /** Channels multiplied at once: 2 where there is an instruction for two products (SMLAD). */
+  readonly lanes: 1 | 2;
+  /** Columns of the convolution with their sums in registers together, at most: what the core has registers for. */
+  readonly columns: number;
+  /** So many columns, again and again, for one transform of the inputs, at most: more is faster and takes more scratch. */
+  readonly groups: number;
+  /** Words of channels multiplied in one turn of a loop, at most: more code and fewer branches. */
+  readonly unroll: number;
+  /** Products in the order of the inputs, or of the weights, which takes fewer registers. */
+  readonly order: "inputs" | "weights";
 }
 
 export interface WinogradNest {
-  readonly conv: ConvNest;
+  readonly node: Conv2d;
+  readonly input: RowRing;
+  readonly output: RowRing;
+  readonly finish: Finish;
   readonly toomCook: ToomCook;
   /** Channels in a word of the patch. */
   readonly lanes: 1 | 2;
-  readonly pool: { readonly rows: Pooled; readonly columns: Pooled };
+  /** Words multiplied in one turn of the loop over them. */
+  readonly unroll: number;
+  readonly order: WinogradOptions["order"];
+  readonly pool: Geometry["pool"];
   /** Rows of the output in a step. */
   readonly rowsPerStep: number;
-  /** Columns of the output in a group, and of the convolution under them. */
-  readonly group: { readonly outputs: number; readonly columns: number };
-  /** Words multiplied in one turn of the loop over them, at most. */
-  readonly unroll: number;
+  /** Pixels of the output in a group, and columns of the convolution under them. */
+  readonly group: { readonly pixels: number; readonly columns: number };
   /** Groups in a block, blocks in a row. The last block begins early enough to be as wide as the others. */
   readonly groups: number;
   readonly blocks: number;
@@ -44,69 +60,64 @@ export interface WinogradNest {
   readonly products: Buffer;
 }
 
-export interface Shape {
-  readonly toomCook: ToomCook;
-  readonly lanes: 1 | 2;
-  /** Columns of the convolution with their sums in registers, at most, and groups of them in a block, at most. */
-  readonly columns: number;
-  readonly groups: number;
-  readonly unroll: number;
-}
-
 export function winogradNest(
-  conv: ConvNest,
-  { toomCook, lanes, columns, groups, unroll }: Shape,
+  node: Conv2d,
+  input: RowRing,
+  output: RowRing,
+  { m, lanes, columns, groups, unroll, order }: WinogradOptions,
 ): WinogradNest {
-  const pool = pooledOf(conv);
-  const { h, w } = conv.output.tensor.shape;
-  const rowsPerStep = outputsOf(pool.rows, toomCook.outputs);
-  const outputs = Math.min(w, outputsOf(pool.columns, columns));
-  const groupsOfBlock = Math.min(groups, Math.floor(w / outputs));
-  const perBlock = groupsOfBlock * outputs;
-  const words = Math.floor(conv.channels / lanes);
-  const hasOdd = conv.channels % lanes > 0;
-  const width = under(pool.columns, perBlock) + conv.columns.kernel - 1;
-  const length = toomCook.points * (words + (hasOdd ? 1 : 0)) * width;
-  const name = identifier(conv.node.name);
-  const group = { outputs, columns: under(pool.columns, outputs) };
+  const geometry = geometryOf(node, input.tensor.shape, { columns, groups: 1 });
+  const { pool, block: group } = geometry;
+  const { h, w } = output.tensor.shape;
+  const { c } = input.tensor.shape;
+  const scheme = toomCook(m, geometry.rows.kernel);
+  const groupsOfBlock = Math.min(groups, Math.floor(w / group.pixels));
+  const perBlock = groupsOfBlock * group.pixels;
+  const rowsPerStep = outputsOver(pool.rows, m);
+  const words = Math.floor(c / lanes);
+  const hasOdd = c % lanes > 0;
+  const width = under(pool.columns, perBlock) + geometry.columns.kernel - 1;
+  const length = scheme.points * (words + (hasOdd ? 1 : 0)) * width;
+  const buffer = (what: string, type: Buffer["type"], elements: number): Buffer => {
+    return { name: `${identifier(node.name)}_${what}`, type, length: elements, space: "arena" };
+  };
   return {
-    conv,
-    toomCook,
+    node,
+    input,
+    output,
+    finish: finishOf(node, input, output, true),
+    toomCook: scheme,
     lanes,
+    order,
+    unroll: largestDivisor(Math.max(1, words), unroll),
     pool,
     rowsPerStep,
     group,
-    unroll,
     groups: groupsOfBlock,
     blocks: Math.ceil(w / perBlock),
     words,
     hasOdd,
     rows: {
-      ...conv.rows,
-      kernel: toomCook.points,
+      ...geometry.rows,
+      kernel: scheme.points,
       stride: rowsPerStep * pool.rows.stride,
       // Rows that no result needs may be gone, and count as padding.
-      size: Math.min(conv.rows.size, under(pool.rows, h) + conv.rows.kernel - 1 - conv.rows.before),
+      size: Math.min(
+        geometry.rows.size,
+        under(pool.rows, h) + geometry.rows.kernel - 1 - geometry.rows.before,
+      ),
       positions: Math.ceil(h / rowsPerStep),
     },
-    columns: { ...conv.columns, kernel: width, positions: (w - perBlock) * pool.columns.stride + 1 },
-    patch: { name: `${name}_patch`, type: lanes === 2 ? "i32" : "i16", length, space: "arena" },
-    products: {
-      name: `${name}_products`,
-      type: "i32",
-      length: toomCook.points * group.columns,
-      space: "arena",
-    },
+    columns: { ...geometry.columns, kernel: width, positions: (w - perBlock) * pool.columns.stride + 1 },
+    patch: buffer("patch", lanes === 2 ? "i32" : "i16", length),
+    products: buffer("products", "i32", scheme.points * group.columns),
   };
 }
 
-export function pooledOf({ pool }: Pick<ConvNest, "pool">): WinogradNest["pool"] {
-  const none: Pooled = { kernel: 1, stride: 1 };
-  return pool ?? { rows: none, columns: none };
-}
+type Pooled = Pick<Axis, "kernel" | "stride">;
 
 /** Outputs of a pool that lie over so many places. */
-export const outputsOf = ({ kernel, stride }: Pooled, places: number): number =>
+export const outputsOver = ({ kernel, stride }: Pooled, places: number): number =>
   Math.floor((places - kernel) / stride) + 1;
 
 /** Places under so many outputs of a pool. */
@@ -118,3 +129,6 @@ export const wordsOf = ({ words, hasOdd }: WinogradNest): number => words + (has
 /** Bytes of the patch, after which the products lie, in whole words. */
 export const patchBytes = ({ patch }: WinogradNest): number =>
   4 * Math.ceil((patch.length * (patch.type === "i32" ? 4 : 2)) / 4);
+
+/** Bytes of all working memory. */
+export const scratchBytes = (nest: WinogradNest): number => patchBytes(nest) + 4 * nest.products.length;

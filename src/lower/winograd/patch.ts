@@ -1,5 +1,5 @@
 /**
- * The inputs under a block: laid out as words, zeros where they leave the image, then transformed along y in place.
+ * The inputs under a block: laid out as words, zero points where they leave the image, then transformed along y in place.
  *
  * Two channels in one word are the integer high × 2^16 + low while they are transformed: what is linear applies to both at
  * once. At the end it becomes two halves. A channel without a partner is paired along x instead: word x holds the columns x
@@ -9,7 +9,6 @@ import {
   add,
   declare,
   forLoop,
-  halves,
   less,
   load,
   mul,
@@ -29,31 +28,29 @@ import { wordsOf, type WinogradNest } from "./nest.ts";
 
 /** @param firstColumn Of the convolution, in the block. */
 export function preparePatch(nest: WinogradNest, firstColumn: Expr): readonly Stmt[] {
-  return [
-    ...fill(nest, firstColumn),
-    ...transform(nest),
-    ...(nest.hasOdd && nest.lanes === 2 ? pairOdd(nest) : []),
-  ];
+  const inPairs = nest.hasOdd && nest.lanes === 2;
+  return [...fill(nest, firstColumn), ...transform(nest), ...(inPairs ? pairOdd(nest) : [])];
 }
 
 function fill(nest: WinogradNest, firstColumn: Expr): readonly Stmt[] {
-  const { rows, columns, patch, conv } = nest;
-  const { input, channels } = conv;
+  const { rows, columns, patch, input, lanes } = nest;
+  const { shape, quantization } = input.tensor;
   const kys = span(rows, row, "ky");
   const kxs = span(columns, firstColumn, "kx");
-  const inside = less(mul(kys.count, kxs.count), rows.kernel * columns.kernel);
-  const clear = forLoop("z", mul(inside, patch.length), [store(patch, v("z"), 0)]);
+  const leaves = less(mul(kys.count, kxs.count), rows.kernel * columns.kernel);
+  const padding = quantization!.zeroPoint * (lanes === 2 ? 0x10001 : 1);
+  const pad = forLoop("z", mul(leaves, patch.length), [store(patch, v("z"), padding)]);
   return [
     ...kys.lets,
     ...kxs.lets,
-    ...(isClipped(rows) || isClipped(columns) ? [clear] : []),
+    ...(isClipped(rows) || isClipped(columns) ? [pad] : []),
     ...turns("ky", kys.count, (turn) => {
       const ky = add(kys.from, turn);
       return [
         declare("base", rowStart(input, place(rows, row, ky))),
         ...turns("kx", kxs.count, (inner) => {
           const kx = add(kxs.from, inner);
-          const x = add(v("base"), mul(place(columns, firstColumn, kx), channels));
+          const x = add(v("base"), mul(place(columns, firstColumn, kx), shape.c));
           return layOut(nest, x, add(mul(ky, wordsOf(nest), columns.kernel), kx));
         }),
       ];
@@ -62,36 +59,31 @@ function fill(nest: WinogradNest, firstColumn: Expr): readonly Stmt[] {
 }
 
 /** The channels of one pixel at `x`, to the words of a column from `to` on. */
-function layOut(nest: WinogradNest, x: Expr, to: Expr): readonly Stmt[] {
-  const { patch, columns, lanes, words, hasOdd, conv } = nest;
-  const { buffer } = conv.input;
-  const taken = (index: Expr): Expr => load(buffer, index);
-  const odd = store(
-    patch,
-    add(to, words * columns.kernel),
-    sub(taken(add(x, words * lanes)), conv.zeroPoint),
-  );
+function layOut(
+  { patch, columns, lanes, words, hasOdd, input }: WinogradNest,
+  x: Expr,
+  to: Expr,
+): readonly Stmt[] {
+  const channel = (ic: Expr | number): Expr => load(input.buffer, add(x, ic));
+  const wordAt = (word: Expr | number): Expr => add(to, mul(word, columns.kernel));
+  const both = (first: Expr): Expr => add(mul(channel(add(first, 1)), 0x10000), channel(first));
   return [
     ...turns("word", words, (word) => {
-      const first = add(x, mul(word, lanes));
-      const value =
-        lanes === 1
-          ? sub(taken(first), conv.zeroPoint)
-          : sub(add(mul(taken(add(first, 1)), 0x10000), taken(first)), conv.zeroPoint * 0x10001);
-      return [store(patch, add(to, mul(word, columns.kernel)), value)];
+      const first = mul(word, lanes);
+      return [store(patch, wordAt(word), lanes === 2 ? both(first) : channel(first))];
     }),
-    ...(hasOdd ? [odd] : []),
+    ...(hasOdd ? [store(patch, wordAt(words), channel(words * lanes))] : []),
   ];
 }
 
 /** Every column of every word, along y. */
 function transform(nest: WinogradNest): readonly Stmt[] {
-  const { toomCook, columns, patch } = nest;
+  const { toomCook, columns, patch, lanes } = nest;
   const { points, input } = toomCook;
   const plane = wordsOf(nest) * columns.kernel;
   const at = (k: number): Expr => add(v("at"), k * plane);
   const values = input.map((_, k) => v(`d${k}`));
-  const put = (k: number, value: Expr): Stmt => store(patch, at(k), asHalves(nest, value));
+  const put = (k: number, value: Expr): Stmt => store(patch, at(k), lanes === 2 ? asHalves(value) : value);
   return [
     forLoop("at", plane, [
       ...values.map((_, k) => declare(`d${k}`, load(patch, at(k)))),
@@ -107,10 +99,8 @@ function transform(nest: WinogradNest): readonly Stmt[] {
   ];
 }
 
-/** high × 2^16 + low, low below 0 having borrowed from high, as two halves. */
-function asHalves({ lanes }: WinogradNest, value: Expr): Expr {
-  return lanes === 1 ? value : xor(add(value, 0x8000), 0x8000);
-}
+/** high × 2^16 + low, which has borrowed from high where low is below 0, as two halves. */
+const asHalves = (value: Expr): Expr => xor(add(value, 0x8000), 0x8000);
 
 /** The words of the odd channel, whose low half is a column, as that column and the next. */
 function pairOdd(nest: WinogradNest): readonly Stmt[] {
@@ -122,9 +112,4 @@ function pairOdd(nest: WinogradNest): readonly Stmt[] {
       return [store(patch, at, wordOf(pack2(load(patch, at), load(patch, add(at, 1)))))];
     }),
   );
-}
-
-/** A word of the patch, as what it is multiplied as. */
-export function patchAt({ patch, lanes }: WinogradNest, index: Expr): Expr {
-  return lanes === 1 ? load(patch, index) : halves(load(patch, index));
 }

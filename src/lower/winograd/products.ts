@@ -1,72 +1,47 @@
-/**
- * The sums of one output channel over a group's columns: for every transformed row a convolution along x.
- *
- * Columns that follow each other share inputs, so a window of words slides along x while every weight is loaded once:
- * C columns and K taps take C + K − 1 words and K weights for C × K products.
- */
-import {
-  add,
-  addWrapping,
-  assign,
-  c,
-  declare,
-  dot,
-  forLoop,
-  halves,
-  load,
-  mul,
-  store,
-  v,
-} from "../../loop/build.ts";
+/** The sums of one output channel over a group's columns: for every transformed row a convolution along x. */
+import { add, addWrapping, declare, dot, forLoop, halves, load, mul, store, v } from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import type { ConstantData } from "../../loop/program.ts";
 import { turns } from "../axis.ts";
 import { constant } from "../constants.ts";
+import { streamRow, type Stream } from "../window/stream.ts";
+import { streamTaps } from "../window/taps.ts";
 import { wordsOf, type WinogradNest } from "./nest.ts";
-import { patchAt } from "./patch.ts";
 import { transformWeights } from "./proof.ts";
 
 /** Weights of the odd channel, two taps a word; a last tap alone has 0 beside it. */
 const oddWeights = (taps: number): number => Math.ceil(taps / 2);
 
 /** Words of weights of one output channel and one transformed row. */
-function weightsPerRow({ conv, words, hasOdd }: WinogradNest): number {
-  const taps = conv.columns.kernel;
+function weightsPerRow({ node, words, hasOdd }: WinogradNest): number {
+  const taps = node.window.kernel[1];
   return words * taps + (hasOdd ? oddWeights(taps) : 0);
 }
 
 /** (OC, points, words, KW), and behind the words the odd channel's: i16, or two of them in an i32. */
-export function packWeights(nest: WinogradNest): ConstantData {
-  const { conv, toomCook, lanes, words, hasOdd } = nest;
-  const { channels, outputChannels } = conv;
-  const taps = conv.columns.kernel;
-  const { data } = conv.node.weight;
+export function packWeights({ node, input, toomCook, lanes, words, hasOdd }: WinogradNest): ConstantData {
+  const { c } = input.tensor.shape;
+  const taps = node.window.kernel[1];
+  const outputs = node.bias.data.length;
   const transformed = transformWeights(toomCook.weight, {
-    data,
-    bias: conv.bias.data,
-    perRow: taps * channels,
+    data: node.weight.data,
+    bias: node.bias.data,
+    perRow: taps * c,
   });
   const packed: number[] = [];
-  for (let oc = 0; oc < outputChannels; oc++) {
+  for (let oc = 0; oc < outputs; oc++) {
     for (let k = 0; k < toomCook.points; k++) {
       const at = (ic: number, kx: number): number =>
-        kx < taps ? transformed[(oc * taps + kx) * channels + ic]![k]! : 0;
+        kx < taps ? transformed[(oc * taps + kx) * c + ic]![k]! : 0;
       for (let word = 0; word < words; word++) {
         for (let kx = 0; kx < taps; kx++) {
           packed.push(lanes === 1 ? at(word, kx) : wordWith(at(2 * word, kx), at(2 * word + 1, kx)));
         }
       }
-      if (hasOdd) {
-        for (let kx = 0; kx < taps; kx += 2)
-          packed.push(wordWith(at(channels - 1, kx), at(channels - 1, kx + 1)));
-      }
+      for (let kx = 0; hasOdd && kx < taps; kx += 2) packed.push(wordWith(at(c - 1, kx), at(c - 1, kx + 1)));
     }
   }
-  return constant(
-    conv.node.name,
-    "winograd",
-    lanes === 1 ? Int16Array.from(packed) : Int32Array.from(packed),
-  );
+  return constant(node.name, "winograd", lanes === 1 ? Int16Array.from(packed) : Int32Array.from(packed));
 }
 
 const wordWith = (low: number, high: number): number => (low & 0xffff) | (high << 16);
@@ -78,47 +53,34 @@ export function sumProducts(
   oc: Expr,
   first: Expr,
 ): readonly Stmt[] {
-  const { toomCook, group, columns, words, hasOdd, products, conv } = nest;
-  const taps = conv.columns.kernel;
-  const perTurn = largestDivisor(words, nest.unroll);
-  const accumulators = Array.from({ length: group.columns }, (_, i) => `acc${i}`);
+  const { toomCook, group, columns, words, hasOdd, products, node, unroll } = nest;
+  const taps = node.window.kernel[1];
   const k = v("k");
-  const plane = add(mul(k, wordsOf(nest) * columns.kernel), first);
-  const row = mul(add(mul(oc, toomCook.points), k), weightsPerRow(nest));
+  const x = add(mul(k, wordsOf(nest) * columns.kernel), first);
+  const w = mul(add(mul(oc, toomCook.points), k), weightsPerRow(nest));
+  const slide = (tag: string, word: Expr, kernel: number, dilation: number): readonly Stmt[] =>
+    convolve(nest, weights, {
+      tag,
+      kernel,
+      dilation,
+      x: add(x, mul(word, columns.kernel)),
+      w: add(w, mul(word, taps)),
+    });
   return [
     forLoop("k", toomCook.points, [
-      ...accumulators.map((name) => declare(name, 0)),
-      ...turns("turn", words / perTurn, (turn) =>
-        Array.from({ length: perTurn }, (_, i) => {
-          const word = add(mul(turn, perTurn), i);
-          return slide(nest, weights, {
-            tag: String.fromCharCode(97 + i),
-            x: add(plane, mul(word, columns.kernel)),
-            w: add(row, mul(word, taps)),
-            taps,
-            step: 1,
-          });
-        }).flat(),
+      ...Array.from({ length: group.columns }, (_, column) => declare(sumOf(column), 0)),
+      ...turns("turn", words / unroll, (turn) =>
+        Array.from({ length: unroll }, (_, i) => slide(`u${i}`, add(mul(turn, unroll), i), taps, 1)).flat(),
       ),
-      ...(hasOdd
-        ? slide(nest, weights, {
-            tag: "o",
-            x: add(plane, words * columns.kernel),
-            w: add(row, words * taps),
-            taps: oddWeights(taps),
-            step: 2,
-          })
-        : []),
-      ...accumulators.map((name, i) => store(products, add(mul(k, group.columns), i), v(name))),
+      ...(hasOdd ? slide("odd", add(words), oddWeights(taps), 2) : []),
+      ...Array.from({ length: group.columns }, (_, column) =>
+        store(products, add(mul(k, group.columns), column), v(sumOf(column))),
+      ),
     ]),
   ];
 }
 
-function largestDivisor(of: number, atMost: number): number {
-  let divisor = Math.max(1, Math.min(of, atMost));
-  while (of % divisor > 0) divisor--;
-  return divisor;
-}
+const sumOf = (column: number): string => `sum${column}`;
 
 interface Slide {
   /** Keeps names apart. */
@@ -127,40 +89,28 @@ interface Slide {
   readonly x: Expr;
   readonly w: Expr;
   /** Weights, and columns from one to the next. */
-  readonly taps: number;
-  readonly step: 1 | 2;
+  readonly kernel: number;
+  readonly dilation: number;
 }
 
-/**
- * A window of words sliding over all columns. What is loaded is loaded when it is first needed, together with its neighbour:
- * two words that follow each other are one LDRD.
- */
-function slide(nest: WinogradNest, weights: ConstantData, { tag, x, w, taps, step }: Slide): readonly Stmt[] {
-  const { lanes, group } = nest;
-  const type = lanes === 2 ? "i16x2" : "i32";
-  const width = group.columns + step * (taps - 1);
-  const word = (at: number): Expr => patchAt(nest, add(x, c(at)));
-  const weight = (at: number): Expr => {
-    const loaded = load(weights.buffer, add(w, at));
-    return lanes === 2 ? halves(loaded) : loaded;
+/** Adds to all sums what one word of channels gives them. */
+function convolve(
+  { group, lanes, patch, order }: WinogradNest,
+  weights: ConstantData,
+  { tag, x, w, kernel, dilation }: Slide,
+): readonly Stmt[] {
+  const taken = (e: Expr): Expr => (lanes === 2 ? halves(e) : e);
+  const row: Stream = {
+    columns: group.columns,
+    kernel,
+    stride: 1,
+    dilation,
+    tag,
+    element: (j) => taken(load(patch, add(x, j))),
+    weights: [{ load: (kx) => load(weights.buffer, add(w, kx)), take: taken }],
+    product: (sum, a, b) => addWrapping(sum, lanes === 2 ? dot(a, b) : mul(a, b)),
+    sum: (_, column) => sumOf(column),
+    type: lanes === 2 ? "i16x2" : "i32",
   };
-  const statements: Stmt[] = [];
-  const known = new Set<string>();
-  const take = (what: "x" | "w", at: number, length: number, of: (at: number) => Expr): Expr => {
-    const name = (i: number): string => `${what}${tag}${i}`;
-    const first = at - (at % 2);
-    for (let i = first; i < Math.min(first + 2, length) && !known.has(name(i)); i++) {
-      statements.push(declare(name(i), of(i)));
-      known.add(name(i));
-    }
-    return v(name(at), type);
-  };
-  for (let tap = 0; tap < taps; tap++) {
-    for (let column = 0; column < group.columns; column++) {
-      const [a, b] = [take("x", column + step * tap, width, word), take("w", tap, taps, weight)];
-      const product = lanes === 2 ? dot(a, b) : mul(a, b);
-      statements.push(assign(`acc${column}`, addWrapping(v(`acc${column}`), product)));
-    }
-  }
-  return statements;
+  return order === "inputs" ? streamRow(row) : streamTaps(row);
 }

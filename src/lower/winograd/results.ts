@@ -13,8 +13,6 @@ import {
   max,
   mul,
   mulWrapping,
-  requantize,
-  requantizeOnce,
   row,
   shr,
   store,
@@ -22,30 +20,24 @@ import {
 } from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import { turns } from "../axis.ts";
-import { constantAt } from "../constants.ts";
-import { limited } from "../clamp.ts";
-import type { ConvNest } from "../conv2d.ts";
 import { rowStart } from "../ring.ts";
 import { combination, modular, pairs } from "./combination.ts";
 import type { WinogradNest } from "./nest.ts";
 import { exactDivision } from "./toom-cook.ts";
 
-/** All of a group's outputs; `first` is the first of them in the row. */
+/** All of a group's pixels; `first` is the first of them in the row. */
 export function storeResults(nest: WinogradNest, oc: Expr, first: Expr): readonly Stmt[] {
-  const { group, pool, rowsPerStep, toomCook, conv } = nest;
+  const { group, pool, rowsPerStep, toomCook, finish, output } = nest;
   const { shift } = exactDivision(toomCook.divisor);
-  return turns("px", group.outputs, (px) => [
+  return turns("px", group.pixels, (px) => [
     ...Array.from({ length: pool.columns.kernel }, (_, wx) =>
       rowsOf(nest, add(mul(px, pool.columns.stride), wx), wx),
     ).flat(),
     ...Array.from({ length: rowsPerStep }, (_, y) => {
-      const sum = add(shr(bestOf(nest, y), shift), constantAt(conv.bias, oc));
+      const sum = add(shr(bestOf(nest, y), shift), finish.bias(oc));
+      const pixel = mul(add(first, px), output.tensor.shape.c);
       return whereThere(nest, y, (oy) =>
-        store(
-          conv.output.buffer,
-          add(rowStart(conv.output, oy), mul(add(first, px), conv.outputChannels), oc),
-          byteOf(conv, sum, oc),
-        ),
+        store(output.buffer, add(rowStart(output, oy), pixel, oc), finish.byte(sum, oc)),
       );
     }),
   ]);
@@ -76,32 +68,21 @@ function rowsOf({ toomCook, products, group }: WinogradNest, column: Expr, wx: n
   ];
 }
 
-/** Where nothing below the zero point comes out, as after a ReLU, and all shifts are to the right, rounding once will do. */
-function byteOf({ node, output, multiplier, shift }: ConvNest, sum: Expr, oc: Expr): Expr {
-  const { dtype, quantization } = output.tensor;
-  const zeroPoint = quantization!.zeroPoint;
-  const once =
-    node.clamp !== undefined && node.clamp.min >= zeroPoint && node.requantize!.shift.every((by) => by < 0);
-  const scale = once ? requantizeOnce : requantize;
-  const scaled = scale(sum, constantAt(multiplier!, oc), constantAt(shift!, oc));
-  return limited(add(scaled, zeroPoint), dtype, node.clamp);
-}
-
 /** Names do not end in digits that could be read as a column and a row. */
 const letter = (k: number): string => String.fromCharCode(97 + k);
 
 /** The largest under the pool's window for row `y` of the step's output. */
 function bestOf({ pool }: WinogradNest, y: number): Expr {
-  const under = Array.from({ length: pool.rows.kernel * pool.columns.kernel }, (_, i) => {
-    const wx = i % pool.columns.kernel;
-    return v(`result${wx}${letter(y * pool.rows.stride + Math.floor(i / pool.columns.kernel))}`);
-  });
-  return under.reduce((best, value) => max(best, value));
+  const { kernel } = pool.columns;
+  const covered = Array.from({ length: pool.rows.kernel * kernel }, (_, i) =>
+    v(`result${i % kernel}${letter(y * pool.rows.stride + Math.floor(i / kernel))}`),
+  );
+  return covered.reduce((best, value) => max(best, value));
 }
 
 /** The last step may have fewer rows than the others. */
-function whereThere({ rowsPerStep, conv }: WinogradNest, y: number, write: (oy: Expr) => Stmt): Stmt {
-  const { h } = conv.output.tensor.shape;
+function whereThere({ rowsPerStep, output }: WinogradNest, y: number, write: (oy: Expr) => Stmt): Stmt {
+  const { h } = output.tensor.shape;
   const oy = add(mul(row, rowsPerStep), y);
   const inLast = ((h - 1) % rowsPerStep) + 1;
   return y < inLast ? write(oy) : forLoop(`there${letter(y)}`, less(oy, h), [write(oy)]);
