@@ -1,28 +1,33 @@
 /**
  * Regions that the program itself names: marks at addresses, given by the host, each begin one, which lasts until the
- * next. An entry at a mark has the region's number, plus one, above its operation.
+ * next. Two of them start and stop the counting. An entry at a mark has the region's number, plus one, above its
+ * operation.
  */
 import { OP, PC } from "./code";
 import { reserve } from "./memory";
 
 /** More than any operation. */
 export const MARKED: i32 = 256;
-const MOST: u32 = 255;
+/** Forgets what was counted, and counts from here on. */
+const START: u32 = 252;
+const STOP: u32 = 253;
+const NONE: u32 = 254;
 const MARKS: u32 = 1024;
 
 /** Address and region of each mark, two words each. */
 const marks = reserve(MARKS * 8);
 let markCount: u32 = 0;
-/** Per region: times entered, cycles, instructions, u64 each. Region 255 is before the first mark. */
+/** Per region: times entered, cycles, instructions, u64 each. */
 const REGION: u32 = 24;
-const counts = reserve((MOST + 1) * REGION);
-let current: u32 = MOST;
+const counts = reserve((NONE + 1) * REGION);
+let current: u32 = NONE;
+let isCounting: bool = true;
 let cyclesBefore: u64 = 0;
 let instructionsBefore: u64 = 0;
 
 /** False if there are too many marks, or the region's number is too high. */
 export function mark(address: u32, region: u32): bool {
-  if (markCount == MARKS || region >= MOST) return false;
+  if (markCount == MARKS || region >= NONE) return false;
   store<u32>(marks + markCount * 8, address);
   store<u32>(marks + markCount * 8 + 4, region);
   markCount += 1;
@@ -41,7 +46,12 @@ export function applyMark(entry: u32): void {
 
 export function enterRegion(region: u32, cycles: u64, instructions: u64): void {
   settleRegion(cycles, instructions);
-  current = region;
+  if (region == START) {
+    memory.fill(counts, 0, (NONE + 1) * REGION);
+    isCounting = true;
+  } else if (region == STOP) isCounting = false;
+  current = isCounting ? region : NONE;
+  region = current;
   store<u64>(counts + region * REGION, load<u64>(counts + region * REGION) + 1);
 }
 

@@ -4,6 +4,7 @@ import type { Image, InstructionSet, Mark, ProgramSymbol, Segment } from "./imag
 
 const machines: Readonly<Record<number, InstructionSet>> = { 40: "arm", 243: "riscv" };
 const loadable = 1;
+const programBits = 1;
 const symbolTable = 2;
 const kinds: Readonly<Record<number, ProgramSymbol["kind"]>> = { 1: "object", 2: "function" };
 
@@ -62,16 +63,27 @@ export function readElf(file: Uint8Array, name: string): Image {
   return { set, entry: fields.u32(24), segments, symbols: readSymbols(fields), marks: readMarks(fields) };
 }
 
-/** Bytes go to the load (physical) address: start-up code copies `.data` from there. */
+/**
+ * Bytes go to the load (physical) address: start-up code copies `.data` from there. Linkers put the file's own headers
+ * before the first section of a segment; a program has no use for them, and often no memory.
+ */
 function readSegments(fields: Fields): Segment[] {
   const table = fields.u32(28);
   const size = fields.u16(42);
+  const contents = sectionHeaders(fields)
+    .filter((at) => fields.u32(at + 4) === programBits)
+    .map((at) => fields.u32(at + 16));
   return Array.from({ length: fields.u16(44) }, (_, i) => table + i * size)
     .filter((at) => fields.u32(at) === loadable && fields.u32(at + 16) > 0)
-    .map((at) => ({
-      address: fields.u32(at + 12),
-      bytes: fields.slice(fields.u32(at + 4), fields.u32(at + 16)),
-    }));
+    .map((at) => {
+      const [offset, bytes] = [fields.u32(at + 4), fields.u32(at + 16)];
+      const inside = contents.filter((start) => start >= offset && start < offset + bytes);
+      const skipped = inside.length > 0 ? Math.min(...inside) - offset : 0;
+      return {
+        address: fields.u32(at + 12) + skipped,
+        bytes: fields.slice(offset + skipped, bytes - skipped),
+      };
+    });
 }
 
 /** Where each section header lies. */

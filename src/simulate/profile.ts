@@ -1,9 +1,10 @@
 /** Reads the counters that a timed run left in the simulator's memory. */
 import { instructionKinds } from "./exports.ts";
 import type { SimulatorExports } from "./exports.ts";
+import { readRegions } from "./regions.ts";
 import type { MemoryRegion } from "./region.ts";
 import { granuleBytes } from "./region.ts";
-import type { CallNode, Cycles, InstructionCount, RegionCount, Timing } from "./simulation.ts";
+import type { CallNode, Cycles, InstructionCount, Timing } from "./simulation.ts";
 
 /** Offsets in an entry and in a call node, as `assembly/machine/code.ts` and `calls.ts` lay them out. */
 const entryBytes = 80;
@@ -19,23 +20,8 @@ export function readTiming(exported: SimulatorExports, regions: readonly MemoryR
     cycles: Number(exported.cycleCount()),
     counts: regions.flatMap((region) => countsOf(exported, view, region)),
     calls: readNode(view, exported.callTree()),
-    regions: readRegions(exported, view),
+    regions: readRegions(exported, (at) => count(view, at)),
   };
-}
-
-/** Numbers above it are not regions. */
-export const highestRegion = 254;
-
-function readRegions(exported: SimulatorExports, view: DataView): RegionCount[] {
-  return Array.from({ length: highestRegion + 1 }, (_, region) => {
-    const at = exported.regionCounts(region);
-    return {
-      region,
-      entered: count(view, at),
-      cycles: count(view, at + 8),
-      instructions: count(view, at + 16),
-    };
-  }).filter(({ entered }) => entered > 0);
 }
 
 function countsOf(exported: SimulatorExports, view: DataView, region: MemoryRegion): InstructionCount[] {

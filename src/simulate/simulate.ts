@@ -9,7 +9,8 @@ import type { SimulatorExports } from "./exports.ts";
 import { stops } from "./exports.ts";
 import { hex } from "./hex.ts";
 import type { Image } from "./image.ts";
-import { highestRegion, readTiming } from "./profile.ts";
+import { readTiming } from "./profile.ts";
+import { markRegions } from "./regions.ts";
 import { refusal } from "./refusal.ts";
 import type { MemoryRegion } from "./region.ts";
 import { checkRegions } from "./region.ts";
@@ -65,7 +66,7 @@ export function simulate(
   };
   const exported = instantiate(simulator.module, system.devices, board);
   loadProgram(exported, system.regions, image);
-  for (const { address, region } of image.marks) if (region <= highestRegion) exported.mark(address, region);
+  markRegions(exported, image.marks);
   exported.jumpTo(entry);
   exported.beginCalls(entry);
   const stop = runInSlices(exported, options.budget ?? 2 ** 52);

@@ -4,8 +4,9 @@ import type { SimulatedCore } from "../core/core.ts";
 import type { Chip } from "./chip.ts";
 import { rp2350 } from "./rp2350.ts";
 import { testbench } from "./testbench.ts";
+import { virt } from "./virt.ts";
 
-export const chips: readonly Chip[] = [testbench, rp2350];
+export const chips: readonly Chip[] = [testbench, virt, rp2350];
 
 export function findChip(id: string, core: SimulatedCore): Chip {
   const found = chips.find((chip) => chip.id === id);
