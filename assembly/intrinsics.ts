@@ -46,6 +46,20 @@ export function odds(word: i32): i32 {
   return lanes2((word << 16) >> 24, word >> 24);
 }
 
+/** The odd bytes of a word as two lanes. */
+// @ts-ignore: decorator
+@inline
+export function oddsUnsigned(word: i32): i32 {
+  return (word >> 8) & 0x00ff00ff;
+}
+
+/** The high halves of two words. */
+// @ts-ignore: decorator
+@inline
+export function tops2(low: i32, high: i32): i32 {
+  return ((low >> 16) & 0xffff) | (high & 0xffff0000);
+}
+
 /** Sum of the four lanes of an i32x4. */
 // @ts-ignore: decorator
 @inline

@@ -192,6 +192,8 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
     case "requantizeOnce":
     case "evens":
     case "odds":
+    case "oddsUnsigned":
+    case "tops2":
     case "requantizeNearest":
     case "sum":
       return `${name}(${args})`;

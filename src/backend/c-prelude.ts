@@ -176,7 +176,37 @@ typedef uint32_t lanes2;
 `,
   pack2: `static inline lanes2 pack2(int32_t low, int32_t high)
 {
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    lanes2 lanes;
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(lanes) : "r"(low), "r"(high));
+    return lanes;
+#else
     return ((uint32_t)low & 0xffffu) | ((uint32_t)high << 16);
+#endif
+}
+`,
+  tops2: `/* The high halves of two words. */
+static inline lanes2 tops2(int32_t low, int32_t high)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    lanes2 lanes;
+    __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(lanes) : "r"(high), "r"(low));
+    return lanes;
+#else
+    return ((uint32_t)low >> 16) | ((uint32_t)high & 0xffff0000u);
+#endif
+}
+`,
+  oddsUnsigned: `/* Bytes 1 and 3 of a word. */
+static inline lanes2 oddsUnsigned(int32_t word)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    lanes2 lanes;
+    __asm__("uxtb16 %0, %1, ror #8" : "=r"(lanes) : "r"(word));
+    return lanes;
+#else
+    return ((uint32_t)word >> 8) & 0x00ff00ffu;
+#endif
 }
 `,
   evens: `/* Bytes 0 and 2 of a word, sign-extended. */

@@ -255,6 +255,23 @@ function compileLanesIntrinsic(
         return out;
       };
     }
+    case "oddsUnsigned": {
+      const word = compileNumber(e.args[0]!, m);
+      return () => {
+        const bits = word();
+        out[0] = (bits >> 8) & 255;
+        out[1] = (bits >> 24) & 255;
+        return out;
+      };
+    }
+    case "tops2": {
+      const [low, high] = e.args.map((arg) => compileNumber(arg, m));
+      return () => {
+        out[1] = high!() >> 16;
+        out[0] = low!() >> 16;
+        return out;
+      };
+    }
     case "halves":
     case "pack2": {
       const low = compileNumber(e.args[0]!, m);

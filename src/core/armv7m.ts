@@ -39,8 +39,7 @@ type Integer =
   | "requantizeOnce"
   | "requantizeNearest"
   | "lanes"
-  | "sumLanes"
-  | "pack2";
+  | "sumLanes";
 
 type Control = "loop" | "loopExit" | "call";
 
@@ -91,7 +90,6 @@ function integer(t: Timing<Armv7mInstruction>): Prices<Integer> {
       { smlal: 2, alu: 7 },
       "the rounding constant (MVN, MOV, LSL, ADD, SMULL by 2^30 and its MOV), SMLAL, ASR of its upper word, MOV",
     ),
-    pack2: compose(t, { alu: 2 }, "UXTH, ORR with a shifted operand"),
     requantizeNearest: compose(
       t,
       { smlal: 1, alu: 10, it: 1 },
@@ -115,17 +113,19 @@ function control(t: Timing<Armv7mInstruction>): Prices<Control> {
 }
 
 /** The sum is part of the operation. */
-export function dspPrices(t: Timing<"alu" | DspInstruction>): Prices<"dot2" | "dot8" | "bytes2"> {
+export function dspPrices(t: Timing<"alu" | DspInstruction>): Prices<"dot2" | "dot8" | "bytes2" | "pack2"> {
   return {
     dot2: compose(t, { smuad: 1 }, "SMLAD, which takes as long as SMUAD"),
-    bytes2: compose(t, { alu: 1 }, "SXTB16, rotated or not"),
+    bytes2: compose(t, { alu: 1 }, "SXTB16 or UXTB16, rotated or not"),
+    pack2: compose(t, { alu: 1 }, "PKHBT or PKHTB"),
     dot8: compose(t, { smuad: 4 }, "four SMUADs; their sums are counted as lanes"),
   };
 }
 
 /** Two halfword products without SIMD instructions. */
-export function scalarDotPrices(t: Timing<Armv7mInstruction>): Prices<"dot2" | "dot8" | "bytes2"> {
+export function scalarDotPrices(t: Timing<Armv7mInstruction>): Prices<"dot2" | "dot8" | "bytes2" | "pack2"> {
   return {
+    pack2: compose(t, { alu: 2 }, "UXTH, ORR with a shifted operand"),
     bytes2: compose(t, { alu: 4 }, "two SXTBs, one rotated, UXTH, ORR with a shifted operand"),
     dot2: compose(t, { alu: 4, mla: 2 }, "two SXTHs, two ASRs, two MLAs"),
     dot8: compose(t, { alu: 16, mul: 4, mla: 4 }, "four times two SXTHs, two ASRs, MUL, MLA"),

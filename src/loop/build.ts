@@ -84,6 +84,8 @@ export const evens = (word: Operand): Expr => intrinsic("evens", word);
 export const odds = (word: Operand): Expr => intrinsic("odds", word);
 export const halves = (word: Operand): Expr => intrinsic("halves", word);
 export const wordOf = (lanes: Expr): Expr => intrinsic("wordOf", lanes);
+export const oddsUnsigned = (word: Operand): Expr => intrinsic("oddsUnsigned", word);
+export const tops2 = (low: Operand, high: Operand): Expr => intrinsic("tops2", low, high);
 export const pack2 = (low: Operand, high: Operand): Expr => intrinsic("pack2", low, high);
 export const requantizeNearest = (acc: Operand, multiplier: Operand, shift: Operand): Expr =>
   intrinsic("requantizeNearest", acc, multiplier, shift);

@@ -183,6 +183,8 @@ const allowed: Readonly<Record<Extract<Expr, { kind: "intrinsic" }>["name"], rea
   requantizeOnce: ["i32, i32, i32"],
   evens: ["i32"],
   odds: ["i32"],
+  oddsUnsigned: ["i32"],
+  tops2: ["i32, i32"],
   halves: ["i32"],
   wordOf: ["i16x2"],
   pack2: ["i32, i32"],

@@ -163,8 +163,11 @@ function intrinsicOf(name: Exclude<IntrinsicName, "halves" | "wordOf">, e: Expr)
     case "requantizeNearest":
     case "pack2":
       return name;
+    case "tops2":
+      return "pack2";
     case "evens":
     case "odds":
+    case "oddsUnsigned":
       return "bytes2";
     case "dot":
       return isDot2(e) ? "dot2" : "dot8";

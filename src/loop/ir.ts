@@ -56,7 +56,8 @@ export type BinaryOp =
  *   shift in [−31, −1]: `requantize` wherever that is not negative, and not above 0 elsewhere. i32.
  * - `evens(word)`, `odds(word)`: an i16x2 of the bytes 0 and 2, or 1 and 3, of an i32, sign-extended; byte 0 is the low one.
  * - `halves(word)`: an i16x2 of the low and the high half of an i32; `wordOf(v)`: that i32 of an i16x2.
- * - `pack2(low, high)`: an i16x2 of the low 16 bits of two i32.
+ * - `oddsUnsigned(word)`: the bytes 1 and 3, zero-extended; the even ones are `halves(word & 0x00ff00ff)`.
+ * - `pack2(low, high)`: an i16x2 of the low 16 bits of two i32; `tops2(low, high)`: of their high 16 bits.
  * - `bitsOf(x)`: the 32 bits of an f32 as an i32. `fromBits(x)`: the f32 of these bits; never those of a NaN.
  */
 export type IntrinsicName =
@@ -72,9 +73,11 @@ export type IntrinsicName =
   | "requantizeOnce"
   | "evens"
   | "odds"
+  | "oddsUnsigned"
   | "halves"
   | "wordOf"
   | "pack2"
+  | "tops2"
   | "bitsOf"
   | "fromBits";
 

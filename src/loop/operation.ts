@@ -14,7 +14,7 @@
  * - `bits`: each bitsOf and fromBits, a move between an integer and a float register where there are two kinds.
  * - `lanes`: each addLanes, subLanes, splat, splat2, zero. `sumLanes`: each sum.
  * - `word`: each load of four bytes as one word, which not every core can make wherever they lie.
- * - `bytes2`: each evens and odds. `pack2`: each pack2. Halves and wordOf cost nothing: registers are words.
+ * - `bytes2`: each evens, odds and oddsUnsigned. `pack2`: each pack2 and tops2. Halves and wordOf cost nothing: registers are words.
  * - A copy of n bytes is n / 4 loads and stores of words and n mod 4 of bytes.
  * - `loop`: one turn of a loop (increment, compare, taken branch). `loopExit`: one entry of a loop, turns or not (set-up and the
  *   branch that falls through). `call`: one kernel call. Names and constants cost nothing, nor does assigning them.

@@ -48,6 +48,8 @@ function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
     case "splat2":
     case "evens":
     case "odds":
+    case "oddsUnsigned":
+    case "tops2":
     case "halves":
     case "pack2":
       return "i16x2";

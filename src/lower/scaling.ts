@@ -1,17 +1,17 @@
 /** What becomes of an int8 layer's sums: requantised, moved to the zero point and limited to the output's bytes. */
 import type { Clamp, Requantize } from "../graph/graph.ts";
 import { byteLimits } from "../graph/quantized.ts";
-import { add, clamp, declare, requantize, requantizeOnce, store, v } from "../loop/build.ts";
+import { add, clamp, declare, load, mul, requantize, requantizeOnce, store, v } from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
 import type { ConstantData } from "../loop/program.ts";
-import { constantAt, requantizeConstants } from "./constants.ts";
+import { constant } from "./constants.ts";
 import type { RowRing } from "./ring.ts";
 
 export interface Scaling {
   readonly output: RowRing;
   readonly clamp: Clamp;
-  readonly multiplier: ConstantData;
-  readonly shift: ConstantData;
+  /** (OC, 3): where the sum of a channel starts, its multiplier and its shift, side by side for one pointer to walk along. */
+  readonly table: ConstantData;
   /** One rounding gives the bytes of two: nothing below the zero point survives the clamp, and all shifts are to the right. */
   readonly roundsOnce: boolean;
 }
@@ -23,27 +23,29 @@ interface Scaled {
 }
 
 /** @throws where the layer is not int8: its recipe should have said so. */
-export function scalingOf(node: Scaled, output: RowRing): Scaling {
+export function scalingOf(node: Scaled, output: RowRing, starts: Int32Array): Scaling {
   if (!node.requantize) throw new Error(`${node.name}: has no multipliers`);
+  const { multiplier, shift } = node.requantize;
   const limits = node.clamp ?? byteLimits(output.tensor.dtype as "i8" | "u8");
-  const shifts = node.requantize.shift;
-  const isRight = shifts.every((shift) => shift < 0 && shift >= -31);
+  const isRight = shift.every((by) => by < 0 && by >= -31);
+  const rows = Array.from(starts, (start, oc) => [start, multiplier[oc]!, shift[oc]!]);
   return {
     output,
     clamp: limits,
-    ...requantizeConstants(node.name, "", node.requantize),
+    table: constant(node.name, "scale", Int32Array.from(rows.flat())),
     roundsOnce: isRight && limits.min >= output.tensor.quantization!.zeroPoint,
   };
 }
 
-export const scalingConstants = ({ multiplier, shift }: Scaling): readonly ConstantData[] => [
-  multiplier,
-  shift,
-];
+/** What the sum of channel `oc` starts with. */
+export const startOf = ({ table }: Scaling, oc: Expr): Expr => load(table.buffer, mul(oc, 3));
 
 /** Declares the multiplier and the shift of channel `oc`, so that all its results share them. */
-export function declareScale({ multiplier, shift }: Scaling, oc: Expr, tag: string): readonly Stmt[] {
-  return [declare(`m${tag}`, constantAt(multiplier, oc)), declare(`s${tag}`, constantAt(shift, oc))];
+export function declareScale({ table }: Scaling, oc: Expr, tag: string): readonly Stmt[] {
+  return [
+    declare(`m${tag}`, load(table.buffer, add(mul(oc, 3), 1))),
+    declare(`s${tag}`, load(table.buffer, add(mul(oc, 3), 2))),
+  ];
 }
 
 /** Stores what becomes of a sum; `tag` is that of the channel's scale. */

@@ -22,7 +22,8 @@ function text(numbers: Random): string {
   const size = `${numbers.int(1, 6)}x${numbers.int(1, 11)}x${numbers.int(1, 19)}`;
   const pointwise = (): string =>
     ` | conv 1x1 ${numbers.int(1, 11)} s${one(numbers, ["1", "2", "1x2"])}${activation()}`;
-  const linear = (): string => ` | flatten | linear ${one(numbers, [numbers.int(1, 13), numbers.int(1, 13), 70])}${activation()}`;
+  const linear = (): string =>
+    ` | flatten | linear ${one(numbers, [numbers.int(1, 13), numbers.int(1, 13), 70])}${activation()}`;
   const layers = one(numbers, [pointwise() + linear(), pointwise() + pointwise(), linear() + linear()]);
   return `in ${size}${one(numbers, ["", " | conv 3x3 6 p1 | relu"])}${layers}`;
 }

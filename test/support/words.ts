@@ -14,9 +14,21 @@ import {
   mul,
   mulWrapping,
   odds,
+  oddsUnsigned,
   pack2,
 } from "../../src/loop/build.ts";
-import { requantizeOnce, row, shr, store, subWrapping, v, word, wordOf, xor } from "../../src/loop/build.ts";
+import {
+  requantizeOnce,
+  row,
+  shr,
+  store,
+  subWrapping,
+  tops2,
+  v,
+  word,
+  wordOf,
+  xor,
+} from "../../src/loop/build.ts";
 import type { Buffer, Expr, Stmt } from "../../src/loop/ir.ts";
 import type { Port, Program } from "../../src/loop/program.ts";
 import type { Random } from "./random.ts";
@@ -40,7 +52,9 @@ const meanings: readonly { readonly of: (x: Operands) => number; readonly expr: 
   { of: (x) => onceExactly(x), expr: (x) => x.first },
   { of: (x) => packed(i8(x.a, 0), i8(x.a, 2)), expr: (x) => wordOf(evens(x.a)) },
   { of: (x) => packed(i8(x.a, 1), i8(x.a, 3)), expr: (x) => wordOf(odds(x.a)) },
+  { of: (x) => packed(i8(x.a, 1) & 255, i8(x.a, 3) & 255), expr: (x) => wordOf(oddsUnsigned(x.a)) },
   { of: (x) => packed(x.a, x.b), expr: (x) => wordOf(pack2(x.a, x.b)) },
+  { of: (x) => packed(x.a >> 16, x.b >> 16), expr: (x) => wordOf(tops2(x.a, x.b)) },
   { of: (x) => x.a, expr: (x) => wordOf(halves(x.a)) },
   { of: (x) => (x.b + products(x.a, x.b)) | 0, expr: (x) => add(x.b, dot(halves(x.a), halves(x.b))) },
   { of: (x) => exactly(x, (a, b) => a + b), expr: (x) => addWrapping(x.a, x.b) },

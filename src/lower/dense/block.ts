@@ -47,23 +47,22 @@ const sumsOf = ({ lanes }: Block): readonly ("a" | "b")[] => (lanes === 2 ? ["a"
 const sumName = ({ tag }: Block, which: string, unit: number, pixel: number): string =>
   `${which}${tag}u${unit}p${pixel}`;
 
-const everyPair = <T>(units: number, pixels: number, of: (unit: number, pixel: number) => T): readonly T[] =>
-  Array.from({ length: units * pixels }, (_, i) => of(Math.floor(i / pixels), i % pixels));
-
-/** Declares the sums: the starts of the units from `unit` on, or 0. */
-export function declareSums(block: Block, unit: Expr | undefined): readonly Stmt[] {
-  const { weights, units, pixels, tag } = block;
-  const sums = sumsOf(block);
-  return Array.from({ length: units }, (_, u) =>
-    sums.flatMap((which, s) => {
-      const start = `start${which}${tag}u${u}`;
-      const value = unit && load(weights.starts.buffer, add(mul(add(unit, u), sums.length), s));
-      return [
-        ...(value ? [declare(start, value)] : []),
-        ...everyPair(1, pixels, (_, p) => declare(sumName(block, which, u, p), value ? v(start) : 0)),
-      ];
-    }),
-  ).flat();
+/** Declares the sums; `start` is what that of a channel of the block starts with. The odd one's partner starts at 0. */
+export function declareSums(
+  block: Block,
+  channels: number,
+  start: (channel: number) => Expr,
+): readonly Stmt[] {
+  const { units, pixels, tag, lanes } = block;
+  return Array.from({ length: units * lanes }, (_, channel) => {
+    const name = `start${tag}c${channel}`;
+    const unit = Math.floor(channel / lanes);
+    const sums = Array.from({ length: pixels }, (_, p) =>
+      sumName(block, sumsOf(block)[channel % lanes]!, unit, p),
+    );
+    if (channel >= channels) return sums.map((sum) => declare(sum, 0));
+    return [declare(name, start(channel)), ...sums.map((sum) => declare(sum, v(name)))];
+  }).flat();
 }
 
 /** Adds `groups` groups, `unroll` of them a turn; `at` is the index of the first weight of the first unit. */

@@ -2,18 +2,16 @@
 import type { Conv2d, Linear } from "../../graph/graph.ts";
 import { add, c, declare, forLoop, load, mul, row, store, v } from "../../loop/build.ts";
 import type { Buffer, Expr, Stmt } from "../../loop/ir.ts";
-import type { ConstantData } from "../../loop/program.ts";
 import { turns } from "../axis.ts";
 import { inStep } from "../accumulate.ts";
-import { constant, constantAt } from "../constants.ts";
 import type { Lowered } from "../lowered.ts";
 import { identifier } from "../name.ts";
 import { rowStart, type RowRing } from "../ring.ts";
-import { declareScale, scalingConstants, scalingOf, storeScaled, type Scaling } from "../scaling.ts";
+import { declareScale, scalingOf, startOf, storeScaled, type Scaling } from "../scaling.ts";
 import { addGroup, addGroups, declareSums, sumOf, type Block } from "./block.ts";
 import { denseOf, type Dense, type DenseOptions } from "./dense.ts";
 import { expanded, expandPixels, rowRest, rowWords, singleInputs, type Pixels } from "./source.ts";
-import { biasesOf, byteWeights, stepsOf, wordWeights, type Weights } from "./weights.ts";
+import { byteWeights, startsOf, stepsOf, wordWeights, type Weights } from "./weights.ts";
 
 interface Options extends DenseOptions {
   readonly sums: Buffer | undefined;
@@ -42,12 +40,12 @@ export function lowerDense(
   const scratch: Buffer | undefined = expands
     ? { name: `${name}_lanes`, type: "i32", length, space: "arena" }
     : undefined;
-  const work: Work = { dense, options, weights, scaling: scalingOf(node, output), scratch };
-  const bias = constant(node.name, "bias", biasesOf(dense));
-  const body = sums ? accumulating(work, sums, bias) : allTiles(work);
+  const scaling = scalingOf(node, output, startsOf(dense, weights.combined && !sums));
+  const work: Work = { dense, options, weights, scaling, scratch };
+  const body = sums ? accumulating(work, sums) : allTiles(work);
   return {
-    kernel: { name, layer: node.name, body },
-    constants: [weights.data, sums ? bias : weights.starts, ...scalingConstants(work.scaling)],
+    kernel: { name, layer: node.name, ordered: true, body },
+    constants: [weights.data, scaling.table],
     ...(scratch ? { scratch: [{ buffer: scratch, node: node.name }] } : {}),
     ...(sums ? { steps: dense.runs } : {}),
   };
@@ -184,7 +182,7 @@ function blockAt(work: Work, { tile, block, index, channels, products }: BlockAt
   ];
   return [
     declare(`at${tag}`, mul(index, stepsOf(weights, whole).block)),
-    ...declareSums(block, sums ? undefined : mul(index, whole)),
+    ...declareSums(block, channels, (i) => (sums ? c(0) : startOf(scaling, add(oc, i)))),
     ...products(block, v(`at${tag}`)),
     ...(sums ? [] : [declare(`to${tag}`, to)]),
     ...Array.from({ length: channels }, (_, i) => (sums ? partial(i) : results(i))).flat(),
@@ -192,11 +190,11 @@ function blockAt(work: Work, { tile, block, index, channels, products }: BlockAt
 }
 
 /** Step r adds row r to the sums, which the first sets to the biases; the last makes the output of them. */
-function accumulating(work: Work, sums: Buffer, bias: ConstantData): readonly Stmt[] {
+function accumulating(work: Work, sums: Buffer): readonly Stmt[] {
   const { dense, scaling } = work;
   const { channels, output } = dense;
   return [
-    inStep(0, "begin", [forLoop("i", channels, [store(sums, v("i"), constantAt(bias, v("i")))])]),
+    inStep(0, "begin", [forLoop("i", channels, [store(sums, v("i"), startOf(scaling, v("i")))])]),
     ...tileAt(work, { px: c(0), pixels: 1, tag: "m" }),
     inStep(dense.runs - 1, "end", [
       forLoop("o", channels, [

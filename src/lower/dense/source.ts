@@ -9,8 +9,8 @@ import {
   load,
   mul,
   odds,
+  oddsUnsigned,
   pack2,
-  shr,
   store,
   v,
   word,
@@ -23,7 +23,7 @@ import type { Source } from "./block.ts";
 /** The even or odd bytes of a word of a row, as they are meant. */
 export function lanesOfWord({ tensor }: RowRing, x: Expr, part: number): Expr {
   if (tensor.dtype === "i8") return part === 0 ? evens(x) : odds(x);
-  return halves(and(part === 0 ? x : shr(x, 8), 0x00ff00ff));
+  return part === 0 ? halves(and(x, 0x00ff00ff)) : oddsUnsigned(x);
 }
 
 /** Pixels of a row: `pixels` of them, `pitch` elements apart, the first at `from`. */

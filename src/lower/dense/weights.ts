@@ -11,8 +11,6 @@ import type { Dense } from "./dense.ts";
  */
 export interface Weights {
   readonly data: ConstantData;
-  /** What the sums begin with: a unit's values side by side. */
-  readonly starts: ConstantData;
   /** Units of a block, elements of a unit and group, groups of a run, runs. */
   readonly pack: number;
   readonly perGroup: number;
@@ -43,7 +41,7 @@ export function stepsOf({ pack, perGroup, groups, runs }: Weights, units: number
 }
 
 /** Biases with the input's zero point folded in. */
-export const biasesOf = ({ node, input }: Dense): Int32Array =>
+const biasesOf = ({ node, input }: Dense): Int32Array =>
   foldedBias(node.bias.data as Int32Array, node.weight, input.tensor.quantization!.zeroPoint);
 
 /**
@@ -66,7 +64,6 @@ export function wordWeights(dense: Dense, pack: number): Weights {
   }
   return {
     data: constant(node.name, "words", Int32Array.from(words)),
-    starts: startsOfPairs(dense, isCombined),
     ...{ pack, perGroup: 2, groups, runs, combined: isCombined },
   };
 }
@@ -78,7 +75,6 @@ export function byteWeights(dense: Dense, pack: number): Weights {
   const bytes = walk.map(({ unit, run, group }) => node.weight.data[(unit * runs + run) * length + group]!);
   return {
     data: constant(node.name, "bytes", Int8Array.from(bytes)),
-    starts: constant(node.name, "starts", biasesOf(dense)),
     ...{ pack, perGroup: 1, groups: length, runs, combined: false },
   };
 }
@@ -115,11 +111,8 @@ function mayCombine(dense: Dense): boolean {
   return combines(channels, { low: min - zeroPoint, high: max - zeroPoint });
 }
 
-function startsOfPairs(dense: Dense, isCombined: boolean): ConstantData {
+/** What the sums start with: of a pair whose sums are combined, the first bias and the combination of both. */
+export function startsOf(dense: Dense, isCombined: boolean): Int32Array {
   const biases = biasesOf(dense);
-  const starts = Array.from({ length: Math.ceil(biases.length / 2) }, (_, pair) => {
-    const [first, second = 0] = biases.subarray(2 * pair, 2 * pair + 2);
-    return [first!, isCombined ? (first! + 256 * second) | 0 : second];
-  });
-  return constant(dense.node.name, "starts", Int32Array.from(starts.flat()));
+  return isCombined ? biases.map((b, oc) => (oc % 2 === 0 ? b : (biases[oc - 1]! + 256 * b) | 0)) : biases;
 }
