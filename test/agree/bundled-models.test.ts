@@ -2,8 +2,8 @@
 import { test } from "node:test";
 import { clangWasm, hasCompiler } from "../support/cc.ts";
 import type { Dtype, Way } from "../support/engines.ts";
-import { modelNames, modelNetwork } from "../support/models.ts";
-import { nativeC } from "../support/native-reader.ts";
+import { bundledNames, modelNames, modelNetwork } from "../support/models.ts";
+import { nativeC, optimizedC } from "../support/native-reader.ts";
 import { assemblyScript, cAsWasm, interpreter } from "../support/readers.ts";
 import { full } from "../support/tools.ts";
 import { assertAgrees, firstFrames, trialsOf } from "../support/trial.ts";
@@ -40,6 +40,19 @@ for (const [turn, name] of modelNames.entries()) {
       await assertAgrees(t, trialsOf(network, ways), cAsWasm(clang));
     });
   }
+}
+
+/** Optimised code is where a compiler may read a program otherwise than we do. */
+for (const name of full ? bundledNames : (["mobilenetv1_025"] as const)) {
+  test(`int8 ${name}: C at -O2, blocked and streamed, gives the evaluator's bytes`, async (t) => {
+    if (!hasCompiler(t, "gcc")) return;
+    const ways = (["pushed", "resident"] as const).map((frame): Way => ({
+      schedule: "blocked",
+      strategy: "stream",
+      frame,
+    }));
+    await assertAgrees(t, trialsOf(modelNetwork(name, "int8", 1), ways), optimizedC);
+  });
 }
 
 /** Every plan and frame with `turns` schedules, so that every schedule meets every strategy or close to it. */

@@ -47,7 +47,7 @@ test("layers of one shape are one function in the C engine, called with their ow
   const program = programOf(graph, { schedule: "blocked", strategy: "naive", frame: "resident" })!;
   const about = { toolVersion: "t", commandLine: "c", modelSha256: "s", plan: "p", schedule: "s" };
   const text = printC(program, about).files[`${program.name}.c`]!;
-  const functions = text.match(/^static void \w+conv2d\(/gm)!;
+  const functions = text.match(/^static KERNEL void \w+conv2d\(/gm)!;
   assert.ok(functions.length < 3, `${functions.length} functions for three layers of one shape`);
   for (const { buffer } of program.constants)
     assert.ok(text.includes(`${program.name}_${buffer.name}`), `${buffer.name} is not passed`);
