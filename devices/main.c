@@ -29,13 +29,13 @@ static uint32_t __attribute__((noinline)) infer(void) {
     volatile uint32_t *top;
     volatile uint32_t *p;
     __asm__ volatile(STACK_POINTER : "=r"(top));
-    for (p = device_stack_bottom; p < top; ++p) {
+    for (p = device_stack_bottom; p + 1 <= top; ++p) {
         *p = PAINT;
     }
     DEVICE_MARK(DEVICE_START);
     (void)ENGINE_RUN;
     DEVICE_MARK(DEVICE_STOP);
-    for (p = device_stack_bottom; p < top && *p == PAINT; ++p) {
+    for (p = device_stack_bottom; p + 1 <= top && *p == PAINT; ++p) {
     }
     return (uint32_t)((volatile char *)top - (volatile char *)p);
 }

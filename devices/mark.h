@@ -10,6 +10,6 @@
 
 #define DEVICE_MARK(region) DEVICE_MARK_NUMBER(region)
 #define DEVICE_MARK_NUMBER(number)                                                                                     \
-    __asm__ volatile inline(".pushsection .debug_marks\n\t.4byte 1f, " #number "\n\t.popsection\n1:")
+    __asm__ volatile(".pushsection .debug_marks\n\t.4byte 1f, " #number "\n\t.popsection\n1:")
 
 #endif

@@ -6,7 +6,7 @@ set -euo pipefail
 
 packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi binutils-arm-none-eabi
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf binutils-riscv64-unknown-elf
-  qemu-system-arm qemu-system-misc gcc libc6-dev)
+  qemu-system-arm qemu-system-misc gcc-avr binutils-avr avr-libc gcc libc6-dev)
 for option in "$@"; do
   case $option in
     --with-host-tools) packages+=(g++ clang chromium libonnx-testdata) ;;

@@ -11,7 +11,7 @@ import { address, cType, intLiteral, kernelParameters, printKernel, printSharedK
 import { portName, portParameters, rowPointer } from "./c-header.ts";
 import { printPrelude } from "./c-prelude.ts";
 import { shareKernels, type Sharing } from "./c-shared.ts";
-import { declareConstants } from "./c-weights.ts";
+import { declareConstants, printFlash } from "./c-weights.ts";
 import { elementBytes } from "../loop/type-of.ts";
 import { buffersOf, runsOf, splitCalls, touches } from "./text.ts";
 
@@ -25,6 +25,7 @@ export function printEngine(program: Program, comment: string): string {
 
 #include <string.h>
 ${float ? "\n/* Every product and sum is rounded by itself: compile with -ffp-contract=off where this is not known. */\n#if defined(__clang__)\n#pragma STDC FP_CONTRACT OFF\n#endif\n" : ""}
+${printFlash(program)}
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -142,7 +143,7 @@ struct calls {
 };
 
 #define CALLS ${runs.length}
-static const struct calls calls[CALLS] = {
+static const FLASH struct calls calls[CALLS] = {
 ${lines.join("")}};
 
 static uint16_t at;   /* the entry that runs next */

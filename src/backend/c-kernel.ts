@@ -64,7 +64,7 @@ function pointerTo(
 }
 
 const declarePointer = ({ name, type, space }: Buffer): string =>
-  `${space === "constant" ? "const " : ""}${cType[type]} *const ${name}`;
+  `${space === "constant" ? "const FLASH " : ""}${cType[type]} *const ${name}`;
 
 /** Where a constant or a piece of the arena begins. */
 export function address(buffer: Buffer, prefix: string, offsets: ReadonlyMap<string, number>): string {

@@ -1,7 +1,7 @@
 import { allBuilds, bestOnDevice, gccBuilds, layersOf, type DeviceResult } from "../bench/device/best.ts";
 import { cmsisNnOnDevice, cmsisNnProgram, type CmsisNnResult } from "../bench/cmsis-nn/measure.ts";
 import { openCmsisNn } from "../bench/cmsis-nn/library.ts";
-import { devices, type Device } from "../bench/device/list.ts";
+import { devices, parts, type Device } from "../bench/device/list.ts";
 import { progressOn } from "../bench/progress.ts";
 import { CompileError } from "../error.ts";
 import { chooseEngine, engineOptions } from "./choices.ts";
@@ -19,7 +19,8 @@ export const emulateCommand: Command = {
   options: [...engineOptions, "device", "clang", "cmsis-nn"],
   notes: [
     "",
-    `Devices: ${devices.map(({ id }) => id).join(", ")}; without --device all of them.`,
+    `Devices: ${devices.map(({ id }) => id).join(", ")}; without --device all of these.`,
+    `Parts that not every network fits, with cycles: ${parts.map(({ id }) => id).join(", ")}.`,
     "Each is built at -O2 and -O3, and the build that runs fewest instructions is shown.",
     "Needs cross compilers and QEMU: npm run setup:devices. Counts are exact and repeat.",
   ],
@@ -37,7 +38,9 @@ export const emulateCommand: Command = {
     const beside: CmsisNnResult[] = [];
     for (const device of chosen) {
       progress.step(`${file.path} on ${device.name}`);
-      results.push(await bestOnDevice(program, device, typed.flags.has("clang") ? allBuilds() : gccBuilds));
+      results.push(
+        await bestOnDevice(program, device, typed.flags.has("clang") ? allBuilds(device) : gccBuilds),
+      );
       if (foreign) beside.push(await cmsisNnOnDevice(foreign, device));
     }
     progress.done();
@@ -68,9 +71,10 @@ function agreement(results: readonly CmsisNnResult[]): string {
 export function chooseDevices(names: string | undefined): readonly Device[] {
   if (names === undefined) return devices;
   return names.split(",").map((name) => {
-    const device = devices.find(({ id }) => id === name);
+    const known = [...devices, ...parts];
+    const device = known.find(({ id }) => id === name);
     if (!device)
-      throw new CompileError(`--device ${name}: unknown; any of ${devices.map(({ id }) => id).join(", ")}`);
+      throw new CompileError(`--device ${name}: unknown; any of ${known.map(({ id }) => id).join(", ")}`);
     return device;
   });
 }
@@ -86,6 +90,9 @@ function describeResults(results: readonly DeviceResult[], words: string): strin
       ["instructions (emulated)", ...results.map(({ device }) => device)],
       ...layers,
       column("one inference", ({ instructions }) => instructions),
+      ...(results.some(({ cycles }) => cycles !== undefined)
+        ? [["cycles", ...results.map(({ cycles }) => (cycles === undefined ? "-" : grouped(cycles)))]]
+        : []),
       column("code bytes", ({ codeBytes }) => codeBytes),
       column("constant bytes", ({ rodataBytes }) => rodataBytes),
       column("stack bytes", ({ stackBytes }) => stackBytes),

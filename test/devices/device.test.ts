@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EngineFiles } from "../../src/bench/device/build.ts";
-import { devices } from "../../src/bench/device/list.ts";
+import { devices, parts } from "../../src/bench/device/list.ts";
 import { missingTools, runOnDevice } from "../../src/bench/device/run.ts";
 import { skipFor } from "../support/tools.ts";
 
@@ -9,6 +9,11 @@ import { skipFor } from "../support/tools.ts";
 function sumEngine(extra: number): EngineFiles {
   return {
     "sum.h": `#include <stdint.h>
+#ifdef __AVR__
+#define FLASH __flash
+#else
+#define FLASH
+#endif
 int sum_run(const int8_t *frame, int8_t *out);
 int sum_selftest(void);
 `,
@@ -16,7 +21,7 @@ int sum_selftest(void);
 #ifndef SUM_TRACE
 #define SUM_TRACE(kernel) ((void)0)
 #endif
-extern const int8_t sum_weights[4];
+extern const FLASH int8_t sum_weights[4];
 static int32_t arena[64];
 int sum_run(const int8_t *frame, int8_t *out)
 {
@@ -31,8 +36,8 @@ int sum_run(const int8_t *frame, int8_t *out)
 }
 `,
     "sum_weights.c": `#include "sum.h"
-extern const int8_t sum_weights[4];
-const int8_t sum_weights[4] = {1, -2, 3, -4};
+extern const FLASH int8_t sum_weights[4];
+const FLASH int8_t sum_weights[4] = {1, -2, 3, -4};
 `,
     "sum_selftest.c": `#include "sum.h"
 static const int8_t frame[4] = {5, 6, 7, -8};
@@ -44,7 +49,7 @@ int sum_selftest(void) { return sum_run(frame, out) != 0 || out[0] != 46 + ${ext
 
 const build = { compiler: "gcc", optimisation: "-O2" } as const;
 
-for (const device of devices) {
+for (const device of [...devices, ...parts]) {
   const missing = missingTools(device);
   const skip = skipFor(missing.length === 0 ? "" : `${missing.join(", ")} not found; npm run setup:devices`);
 
@@ -55,11 +60,13 @@ for (const device of devices) {
       const run = await runOnDevice({ files: sumEngine(0) }, device, build);
       assert.equal(run.failure, "");
       assert.ok(run.passed);
-      assert.ok(run.instructions > 16_000 && run.instructions < 60_000, String(run.instructions));
+      assert.ok(run.instructions > 16_000 && run.instructions < 400_000, String(run.instructions));
       assert.deepEqual(await runOnDevice({ files: sumEngine(0) }, device, build), run);
-      assert.ok(run.stackBytes < 64 && run.stackBytes % 4 === 0, String(run.stackBytes));
+      assert.ok(run.stackBytes < 64, String(run.stackBytes));
       assert.equal(run.rodataBytes, 4);
       assert.equal(run.dataBytes, 0);
+      assert.equal(run.cycles !== undefined, parts.includes(device));
+      if (run.cycles !== undefined) assert.ok(run.cycles > run.instructions, String(run.cycles));
       assert.equal(run.bssBytes, 256);
       assert.ok(run.codeBytes > 20 && run.codeBytes < 1000, String(run.codeBytes));
     },
@@ -70,7 +77,7 @@ for (const device of devices) {
     const run = await runOnDevice({ files: sumEngine(0) }, device, { ...build, marked: true });
     assert.deepEqual([...run.kernelInstructions.keys()], [0, 7]);
     const [loop, end] = [...run.kernelInstructions.values()];
-    assert.ok(loop! > 16_000 && end! < 200, `${loop} and ${end}`);
+    assert.ok(loop! > 16_000 && end! < 1000, `${loop} and ${end}`);
     assert.equal(loop! + end! + run.entryInstructions, run.instructions);
     assert.ok(
       Math.abs(run.instructions - whole.instructions) < 20,

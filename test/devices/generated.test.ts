@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { printC } from "../../src/backend/c.ts";
 import type { EngineFiles } from "../../src/bench/device/build.ts";
-import { devices } from "../../src/bench/device/list.ts";
+import { devices, parts } from "../../src/bench/device/list.ts";
 import { missingTools, runOnDevice } from "../../src/bench/device/run.ts";
 import { compile, type Prepared, type Variant } from "../../src/compile.ts";
 import { cmsisLike } from "../../src/lower/cmsis-like.ts";
@@ -78,7 +78,7 @@ const cases: readonly { readonly title: string; readonly files: () => EngineFile
   },
 ];
 
-for (const device of devices) {
+for (const device of [...devices, ...parts]) {
   const missing = missingTools(device);
   const skip = skipFor(missing.length === 0 ? "" : `${missing.join(", ")} not found; npm run setup:devices`);
   for (const { title, files } of cases) {

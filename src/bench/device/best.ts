@@ -3,7 +3,7 @@ import type { Compiled } from "../../compile.ts";
 import { type Build, compilerOf, type DeviceProgram } from "./build.ts";
 import { versionOf } from "./execute.ts";
 import type { Device } from "./list.ts";
-import { type DeviceRun, runOnDevice } from "./run.ts";
+import { type DeviceRun, emulatorName, runOnDevice } from "./run.ts";
 
 /** A program and the layer each of its kernels belongs to. */
 export interface LayeredProgram extends DeviceProgram {
@@ -18,6 +18,8 @@ export interface DeviceResult {
   /** `arm-none-eabi-gcc (15:12.2.rel1-1) 12.2.1 20221205 -O3; QEMU emulator version 7.2.22` */
   readonly tools: string;
   readonly instructions: number;
+  /** Where the emulator knows. */
+  readonly cycles?: number;
   /** In the order of the program, from a marked build; what runs before the first kernel is in the first. */
   readonly layers: readonly { readonly layer: string; readonly instructions: number }[];
   /** Instructions of every build tried. */
@@ -41,9 +43,9 @@ export const clangBuilds: readonly Build[] = [
   { compiler: "clang", optimisation: "-O3" },
 ];
 
-/** GCC's builds, and clang's where there is one. */
-export const allBuilds = (): readonly Build[] =>
-  versionOf("clang") === undefined ? gccBuilds : [...gccBuilds, ...clangBuilds];
+/** GCC's builds, and clang's where there is one for the device. */
+export const allBuilds = ({ clangTarget }: Device): readonly Build[] =>
+  clangTarget === undefined || versionOf("clang") === undefined ? gccBuilds : [...gccBuilds, ...clangBuilds];
 
 export const layersOf = ({ program }: Compiled): readonly string[] =>
   program.kernels.map(({ layer }) => layer);
@@ -60,8 +62,9 @@ export async function bestOnDevice(
   const marked = await passingRun(program, device, { ...best.build, marked: true });
   return {
     device: device.id,
-    tools: `${compilerOf(device, best.build).version ?? ""} ${best.build.optimisation}; ${versionOf(device.emulator) ?? ""}`,
+    tools: `${compilerOf(device, best.build).version ?? ""} ${best.build.optimisation}; ${emulatorName(device)}`,
     instructions: best.run.instructions,
+    ...(best.run.cycles !== undefined && { cycles: best.run.cycles }),
     layers: layerInstructions(program.layers, marked),
     builds: runs.map(({ build, run }) => ({ build: nameOf(build), instructions: run.instructions })),
     codeBytes: best.run.codeBytes,

@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type Section, readElf } from "./elf.ts";
+import { CompileError } from "../../error.ts";
+import { type Elf, readElf } from "./elf.ts";
 import { boardFile, execute, versionOf } from "./execute.ts";
 import type { Device } from "./list.ts";
 
@@ -34,7 +35,7 @@ export interface Build {
 
 export interface Image {
   readonly path: string;
-  readonly sections: readonly Section[];
+  readonly elf: Elf;
 }
 
 /** The command and first line of `--version` of the compiler that a build uses. */
@@ -58,22 +59,29 @@ export async function buildImage(
     ...(await compileBoard(program, device, folder)),
   ];
   const path = join(folder, "image.elf");
-  const addresses = {
-    device_code: device.codeAddress,
-    device_data: device.dataAddress,
-    device_entry: device.entry,
-  };
-  await run(`${device.target}-gcc`, folder, [
-    ...device.linkFlags,
-    ...device.libraryFlags,
-    ...objects,
-    "-nostartfiles",
-    ...["-Wl,--gc-sections", "-T", boardFile("device.ld")],
-    ...Object.entries(addresses).map(([symbol, value]) => `-Wl,--defsym=${symbol}=${value}`),
-    ...["-o", path],
-  ]);
-  return { path, sections: readElf(readFileSync(path)) };
+  const { failed, output } = await execute(
+    `${device.target}-gcc`,
+    [
+      ...device.linkFlags,
+      ...device.libraryFlags,
+      ...objects,
+      ...["-Wl,--gc-sections", "-T", boardFile(device.linkerScript)],
+      ...Object.entries(device.symbols).map(([symbol, value]) => `-Wl,--defsym=${symbol}=${value}`),
+      ...["-o", path],
+    ],
+    { folder },
+  );
+  if (/will not fit in region|overflowed by/.test(output))
+    throw new CompileError(`${device.name}: the engine does not fit: ${firstLineWith("region", output)}`);
+  if (failed) throw new Error(`${device.name}: linking failed\n${output}`);
+  return { path, elf: readElf(readFileSync(path)) };
 }
+
+const firstLineWith = (word: string, text: string): string =>
+  text
+    .split("\n")
+    .find((line) => line.includes(word))!
+    .trim();
 
 async function compileEngine(
   { files, library }: DeviceProgram,
@@ -167,7 +175,11 @@ async function compilerFlags(device: Device, build: Build): Promise<readonly str
 async function coreFlags(device: Device, build: Build): Promise<readonly string[]> {
   if (build.compiler === "gcc") return [...device.flags, ...device.libraryFlags];
   const folders = await libraryFolders(device);
-  return [`--target=${device.clangTarget}`, ...device.flags, ...folders.map((path) => `-isystem${path}`)];
+  return [
+    `--target=${device.clangTarget ?? device.target}`,
+    ...device.flags,
+    ...folders.map((path) => `-isystem${path}`),
+  ];
 }
 
 /** Where GCC finds the C library's headers; its own it keeps below `lib/gcc`, and clang has its own too. */

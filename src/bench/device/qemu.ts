@@ -3,18 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Image } from "./build.ts";
+import { type Emulation, marksOf } from "./emulation.ts";
 import { boardFile, execute } from "./execute.ts";
-import type { Device } from "./list.ts";
-
-/** What an emulator gives back: the console, and instructions by region (see `devices/mark.h`). */
-export interface Emulation {
-  readonly console: string;
-  readonly regions: ReadonlyMap<number, number>;
-}
+import type { Emulator } from "./list.ts";
 
 /** Runs an image to its end. Throws an `Error` where the plugin cannot be built. */
 export async function emulateQemu(
-  device: Device,
+  { command, machine }: Extract<Emulator, { kind: "qemu" }>,
   image: Image,
   folder: string,
   timeoutSeconds: number,
@@ -24,26 +19,18 @@ export async function emulateQemu(
   writeFileSync(marks, lines.join(""));
   const plugin = await (counter ??= buildCounter());
   const { output } = await execute(
-    device.emulator,
+    command,
     [
-      ...device.machine,
+      ...machine,
       ...["-nographic", "-monitor", "none", "-kernel", image.path],
       ...["-plugin", `file=${plugin},marks=${marks},out=${out}`],
     ],
     { timeoutSeconds },
   );
-  return { console: output, regions: existsSync(out) ? readCounts(readFileSync(out, "utf8")) : new Map() };
-}
-
-/** Where regions begin, from the section that `devices/mark.h` writes: pairs of address and region. */
-export function marksOf({ sections }: Image): { readonly address: number; readonly region: number }[] {
-  const bytes = sections.find(({ name }) => name === ".debug_marks")?.bytes ?? new Uint8Array();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.length / 8 }, (_, i) => ({
-    // Bit 0 of a Thumb label says only that it is one.
-    address: (view.getUint32(8 * i, true) & ~1) >>> 0,
-    region: view.getUint32(8 * i + 4, true),
-  }));
+  return {
+    console: output,
+    instructions: existsSync(out) ? readCounts(readFileSync(out, "utf8")) : new Map(),
+  };
 }
 
 function readCounts(text: string): ReadonlyMap<number, number> {

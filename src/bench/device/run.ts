@@ -1,15 +1,19 @@
 /**
  * The generated C engine on an emulated microcontroller: compiled by the cross compiler, linked with the start-up code
- * of `devices/`, run on QEMU. Instruction counts repeat exactly and are `emulated`; cycles are not known there.
+ * of `devices/`, run. Instruction counts repeat exactly and are `emulated`; cycles are known where the emulator has them.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CompileError } from "../../error.ts";
 import { type Build, buildImage, compilerOf, type DeviceProgram, type Image } from "./build.ts";
+import { packageVersion } from "../environment.ts";
+import { emulateAvr } from "./avr.ts";
+import { type Emulation, region } from "./emulation.ts";
 import { versionOf } from "./execute.ts";
 import type { Device } from "./list.ts";
-import { emulateQemu, type Emulation } from "./qemu.ts";
+import { emulateQemu } from "./qemu.ts";
+import { emulateRp2040 } from "./rp2040.ts";
 
 export interface DeviceRun {
   /** The engine's self-test gave the recorded bytes, on whole frames and row by row. */
@@ -20,6 +24,9 @@ export interface DeviceRun {
   readonly returned?: number;
   /** Of one inference of the recorded input; 0 if none was finished. */
   readonly instructions: number;
+  /** Of one inference, where the emulator knows. */
+  readonly cycles?: number;
+  readonly kernelCycles?: ReadonlyMap<number, number>;
   /** Of those, in each kernel and what it calls, up to the next kernel; by the kernel's number, in marked builds. */
   readonly kernelInstructions: ReadonlyMap<number, number>;
   /** Of those, before the first kernel. */
@@ -37,10 +44,9 @@ export interface DeviceRun {
 }
 
 /** The commands that `device` needs and this machine lacks. */
-export function missingTools(device: Device): readonly string[] {
-  return [`${device.target}-gcc`, device.emulator, "cc"].filter(
-    (command) => versionOf(command) === undefined,
-  );
+export function missingTools({ target, emulator }: Device): readonly string[] {
+  const needed = [`${target}-gcc`, ...(emulator.kind === "qemu" ? [emulator.command, "cc"] : [])];
+  return needed.filter((command) => versionOf(command) === undefined);
 }
 
 /**
@@ -57,10 +63,35 @@ export async function runOnDevice(
   const folder = mkdtempSync(join(tmpdir(), "pingpool-device-"));
   try {
     const image = await buildImage(program, device, build, folder);
-    return { ...readEmulation(await emulateQemu(device, image, folder, timeoutSeconds)), ...sizes(image) };
+    return { ...readEmulation(await emulate(device, image, folder, timeoutSeconds)), ...sizes(image) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The packages of npm run about 10 million instructions a second. */
+const packageSpeed = 10e6;
+
+async function emulate(
+  { emulator }: Device,
+  image: Image,
+  folder: string,
+  timeoutSeconds: number,
+): Promise<Emulation> {
+  switch (emulator.kind) {
+    case "qemu":
+      return emulateQemu(emulator, image, folder, timeoutSeconds);
+    case "rp2040js":
+      return emulateRp2040(image, timeoutSeconds * packageSpeed);
+    case "avr8js":
+      return emulateAvr(image, timeoutSeconds * packageSpeed);
+  }
+}
+
+/** `QEMU emulator version 7.2.22`, `rp2040js 1.4.1` */
+export function emulatorName({ emulator }: Device): string {
+  if (emulator.kind !== "qemu") return `${emulator.kind} ${packageVersion(emulator.kind) ?? ""}`;
+  return (versionOf(emulator.command) ?? "QEMU").replace(/ \(.*\)$/, "");
 }
 
 function refuseMissing(device: Device, build: Build): void {
@@ -72,32 +103,35 @@ function refuseMissing(device: Device, build: Build): void {
     );
 }
 
-/** Regions that are no kernel, as in `devices/mark.h`. */
-const region = { start: 1000, stop: 1001 } as const;
-
-function readEmulation({ console, regions }: Emulation): Omit<DeviceRun, keyof ReturnType<typeof sizes>> {
+function readEmulation(emulation: Emulation): Omit<DeviceRun, keyof ReturnType<typeof sizes>> {
+  const { console, instructions, cycles } = emulation;
   const said = (what: string): number | undefined => {
     const text = new RegExp(`^pingpool ${what} (\\d+)$`, "m").exec(console)?.[1];
     return text === undefined ? undefined : Number(text);
   };
   const [returned, stack] = [said("selftest"), said("stack")];
   const ended = returned !== undefined && stack !== undefined;
-  const kernels = new Map([...regions].filter(([number]) => number < region.start).sort(([a], [b]) => a - b));
-  const entry = ended ? (regions.get(region.start) ?? 0) : 0;
   return {
     passed: ended && returned === 0,
-    failure: ended ? (returned === 0 ? "" : `self-test returned ${returned}`) : console.trim(),
+    failure: ended ? (returned === 0 ? "" : `self-test returned ${returned}`) : console.trim() || "no answer",
     ...(ended && { returned }),
-    instructions: ended ? [...kernels.values()].reduce((sum, n) => sum + n, entry) : 0,
-    kernelInstructions: kernels,
-    entryInstructions: entry,
+    instructions: ended ? inferenceTotal(instructions) : 0,
+    ...(cycles && ended && { cycles: inferenceTotal(cycles), kernelCycles: kernelsOf(cycles) }),
+    kernelInstructions: kernelsOf(instructions),
+    entryInstructions: ended ? (instructions.get(region.start) ?? 0) : 0,
     stackBytes: stack ?? 0,
     scratchBytes: said("scratch") ?? 0,
   };
 }
 
-function sizes({ sections }: Image) {
-  const size = (wanted: string): number => sections.find(({ name }) => name === wanted)?.size ?? 0;
+const kernelsOf = (counts: ReadonlyMap<number, number>): ReadonlyMap<number, number> =>
+  new Map([...counts].filter(([number]) => number < region.start).sort(([a], [b]) => a - b));
+
+const inferenceTotal = (counts: ReadonlyMap<number, number>): number =>
+  [...kernelsOf(counts).values()].reduce((sum, n) => sum + n, counts.get(region.start) ?? 0);
+
+function sizes({ elf }: Image) {
+  const size = (wanted: string): number => elf.sections.find(({ name }) => name === wanted)?.size ?? 0;
   return {
     codeBytes: size(".text"),
     rodataBytes: size(".rodata"),

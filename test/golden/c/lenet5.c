@@ -8,30 +8,38 @@
 
 #include <string.h>
 
+#ifndef FLASH
+#ifdef __AVR__
+#define FLASH __flash
+#else
+#define FLASH
+#endif
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-extern const int8_t lenet5_n0_conv2d_weight[150];
-extern const int32_t lenet5_n0_conv2d_bias[6];
-extern const int32_t lenet5_n0_conv2d_multiplier[6];
-extern const int8_t lenet5_n0_conv2d_shift[6];
-extern const int8_t lenet5_n3_conv2d_weight[2400];
-extern const int32_t lenet5_n3_conv2d_bias[16];
-extern const int32_t lenet5_n3_conv2d_multiplier[16];
-extern const int8_t lenet5_n3_conv2d_shift[16];
-extern const int8_t lenet5_n7_linear_weight[48000];
-extern const int32_t lenet5_n7_linear_bias[120];
-extern const int32_t lenet5_n7_linear_multiplier[120];
-extern const int8_t lenet5_n7_linear_shift[120];
-extern const int8_t lenet5_n9_linear_weight[10080];
-extern const int32_t lenet5_n9_linear_bias[84];
-extern const int32_t lenet5_n9_linear_multiplier[84];
-extern const int8_t lenet5_n9_linear_shift[84];
-extern const int8_t lenet5_n11_linear_weight[840];
-extern const int32_t lenet5_n11_linear_bias[10];
-extern const int32_t lenet5_n11_linear_multiplier[10];
-extern const int8_t lenet5_n11_linear_shift[10];
+extern const FLASH int8_t lenet5_n0_conv2d_weight[150];
+extern const FLASH int32_t lenet5_n0_conv2d_bias[6];
+extern const FLASH int32_t lenet5_n0_conv2d_multiplier[6];
+extern const FLASH int8_t lenet5_n0_conv2d_shift[6];
+extern const FLASH int8_t lenet5_n3_conv2d_weight[2400];
+extern const FLASH int32_t lenet5_n3_conv2d_bias[16];
+extern const FLASH int32_t lenet5_n3_conv2d_multiplier[16];
+extern const FLASH int8_t lenet5_n3_conv2d_shift[16];
+extern const FLASH int8_t lenet5_n7_linear_weight[];
+extern const FLASH int32_t lenet5_n7_linear_bias[120];
+extern const FLASH int32_t lenet5_n7_linear_multiplier[120];
+extern const FLASH int8_t lenet5_n7_linear_shift[120];
+extern const FLASH int8_t lenet5_n9_linear_weight[10080];
+extern const FLASH int32_t lenet5_n9_linear_bias[84];
+extern const FLASH int32_t lenet5_n9_linear_multiplier[84];
+extern const FLASH int8_t lenet5_n9_linear_shift[84];
+extern const FLASH int8_t lenet5_n11_linear_weight[840];
+extern const FLASH int32_t lenet5_n11_linear_bias[10];
+extern const FLASH int32_t lenet5_n11_linear_multiplier[10];
+extern const FLASH int8_t lenet5_n11_linear_shift[10];
 
 #ifdef __cplusplus
 }
@@ -106,11 +114,11 @@ static KERNEL void lenet5_input_input(int32_t row, const int8_t *input_in)
 static KERNEL void lenet5_n0_conv2d(int32_t row)
 {
     uint8_t *const n2_maxPool2d_rows = ARENA->u8;
-    const int32_t *const n0_conv2d_bias = lenet5_n0_conv2d_bias;
-    const int32_t *const n0_conv2d_multiplier = lenet5_n0_conv2d_multiplier;
-    const int8_t *const n0_conv2d_shift = lenet5_n0_conv2d_shift;
+    const FLASH int32_t *const n0_conv2d_bias = lenet5_n0_conv2d_bias;
+    const FLASH int32_t *const n0_conv2d_multiplier = lenet5_n0_conv2d_multiplier;
+    const FLASH int8_t *const n0_conv2d_shift = lenet5_n0_conv2d_shift;
     int8_t *const input_rows = ARENA->i8 + 824;
-    const int8_t *const n0_conv2d_weight = lenet5_n0_conv2d_weight;
+    const FLASH int8_t *const n0_conv2d_weight = lenet5_n0_conv2d_weight;
     const int32_t at = row * 2;
     const int32_t n0_conv2d_bias_value = n0_conv2d_bias[0];
     const int32_t n0_conv2d_bias_value_1 = n0_conv2d_bias[1];
@@ -298,11 +306,11 @@ static KERNEL void lenet5_n0_conv2d(int32_t row)
 static KERNEL void lenet5_n3_conv2d(int32_t row)
 {
     uint8_t *const n5_maxPool2d_rows = ARENA->u8 + 504;
-    const int32_t *const n3_conv2d_bias = lenet5_n3_conv2d_bias;
-    const int32_t *const n3_conv2d_multiplier = lenet5_n3_conv2d_multiplier;
-    const int8_t *const n3_conv2d_shift = lenet5_n3_conv2d_shift;
+    const FLASH int32_t *const n3_conv2d_bias = lenet5_n3_conv2d_bias;
+    const FLASH int32_t *const n3_conv2d_multiplier = lenet5_n3_conv2d_multiplier;
+    const FLASH int8_t *const n3_conv2d_shift = lenet5_n3_conv2d_shift;
     uint8_t *const n2_maxPool2d_rows = ARENA->u8;
-    const int8_t *const n3_conv2d_weight = lenet5_n3_conv2d_weight;
+    const FLASH int8_t *const n3_conv2d_weight = lenet5_n3_conv2d_weight;
     const int32_t at = row * 2;
     const int32_t at_1 = row * 80;
     for (int32_t oc = 0; oc < 4; ++oc) {
@@ -452,11 +460,11 @@ static KERNEL void lenet5_n3_conv2d(int32_t row)
 static KERNEL void lenet5_n7_linear(int32_t row)
 {
     uint8_t *const n8_clamp_rows = ARENA->u8;
-    const int32_t *const n7_linear_bias = lenet5_n7_linear_bias;
+    const FLASH int32_t *const n7_linear_bias = lenet5_n7_linear_bias;
     uint8_t *const n5_maxPool2d_rows = ARENA->u8 + 504;
-    const int8_t *const n7_linear_weight = lenet5_n7_linear_weight;
-    const int32_t *const n7_linear_multiplier = lenet5_n7_linear_multiplier;
-    const int8_t *const n7_linear_shift = lenet5_n7_linear_shift;
+    const FLASH int8_t *const n7_linear_weight = lenet5_n7_linear_weight;
+    const FLASH int32_t *const n7_linear_multiplier = lenet5_n7_linear_multiplier;
+    const FLASH int8_t *const n7_linear_shift = lenet5_n7_linear_shift;
     (void)row;
     for (int32_t oc = 0; oc < 30; ++oc) {
         const int32_t at = oc * 4;
@@ -499,11 +507,11 @@ static KERNEL void lenet5_n7_linear(int32_t row)
 static KERNEL void lenet5_n9_linear(int32_t row)
 {
     uint8_t *const n10_clamp_rows = ARENA->u8 + 120;
-    const int32_t *const n9_linear_bias = lenet5_n9_linear_bias;
+    const FLASH int32_t *const n9_linear_bias = lenet5_n9_linear_bias;
     uint8_t *const n8_clamp_rows = ARENA->u8;
-    const int8_t *const n9_linear_weight = lenet5_n9_linear_weight;
-    const int32_t *const n9_linear_multiplier = lenet5_n9_linear_multiplier;
-    const int8_t *const n9_linear_shift = lenet5_n9_linear_shift;
+    const FLASH int8_t *const n9_linear_weight = lenet5_n9_linear_weight;
+    const FLASH int32_t *const n9_linear_multiplier = lenet5_n9_linear_multiplier;
+    const FLASH int8_t *const n9_linear_shift = lenet5_n9_linear_shift;
     (void)row;
     for (int32_t oc = 0; oc < 21; ++oc) {
         const int32_t at = oc * 4;
@@ -546,11 +554,11 @@ static KERNEL void lenet5_n9_linear(int32_t row)
 static KERNEL void lenet5_n11_linear(int32_t row)
 {
     int8_t *const n11_linear_rows = ARENA->i8;
-    const int32_t *const n11_linear_bias = lenet5_n11_linear_bias;
+    const FLASH int32_t *const n11_linear_bias = lenet5_n11_linear_bias;
     uint8_t *const n10_clamp_rows = ARENA->u8 + 120;
-    const int8_t *const n11_linear_weight = lenet5_n11_linear_weight;
-    const int32_t *const n11_linear_multiplier = lenet5_n11_linear_multiplier;
-    const int8_t *const n11_linear_shift = lenet5_n11_linear_shift;
+    const FLASH int8_t *const n11_linear_weight = lenet5_n11_linear_weight;
+    const FLASH int32_t *const n11_linear_multiplier = lenet5_n11_linear_multiplier;
+    const FLASH int8_t *const n11_linear_shift = lenet5_n11_linear_shift;
     (void)row;
     for (int32_t oc = 0; oc < 2; ++oc) {
         const int32_t at = oc * 4;
@@ -624,7 +632,7 @@ struct calls {
 };
 
 #define CALLS 36
-static const struct calls calls[CALLS] = {
+static const FLASH struct calls calls[CALLS] = {
     {0, 0, 6}, {0, 1, 1}, {6, 0, 2}, {1, 1, 1}, {8, 0, 2}, {2, 1, 1}, {10, 0, 2}, {3, 1, 1},
     {12, 0, 2}, {4, 1, 1}, {14, 0, 2}, {5, 1, 1}, {0, 2, 1}, {16, 0, 2}, {6, 1, 1}, {18, 0, 2},
     {7, 1, 1}, {1, 2, 1}, {20, 0, 2}, {8, 1, 1}, {22, 0, 2}, {9, 1, 1}, {2, 2, 1}, {24, 0, 2},
