@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "fflate";
 import { CompileError } from "../../src/error.ts";
@@ -7,40 +9,18 @@ import { fromImage, toImage } from "../../src/load/layout.ts";
 import { loadModel } from "../../src/load/load-model.ts";
 import type { LoadedModel, LoadOptions } from "../../src/load/load-model.ts";
 import { readNpy } from "../../src/load/npy.ts";
+import { packageRoot } from "../support/package-root.ts";
 import { fixture } from "./archives.ts";
 
 /** The network of stock.*.pth in our own words. */
-const layers: readonly Readonly<Record<string, unknown>>[] = [
-  {
-    type: "Conv2d",
-    in_channels: 2,
-    out_channels: 4,
-    kernel_size: 3,
-    padding: "same",
-    padding_mode: "reflect",
-  },
-  { type: "BatchNorm2d", num_features: 4 },
-  { type: "PReLU", num_parameters: 4 },
-  { type: "ZeroPad2d", padding: [0, 1, 2, 0] },
-  { type: "Conv2d", stride: 2, groups: 4, bias: false },
-  { type: "Hardtanh", min_val: -1.5, max_val: 2.5 },
-  { type: "ConvTranspose2d", stride: 2, output_padding: 1 },
-  { type: "PixelShuffle", upscale_factor: 2 },
-  { type: "dropout", train: false },
-  { type: "leaky_relu", negative_slope: 0.3 },
-  { type: "Upsample", scale_factor: 0.5, mode: "bilinear" },
-  { type: "AvgPool2d", kernel_size: 2, stride: 1, padding: 1, ceil_mode: true, count_include_pad: false },
-  { type: "AdaptiveMaxPool2d", output_size: [2, 3] },
-  { type: "Flatten" },
-  { name: "12.2", type: "Linear", out_features: 6 },
-  { name: "12.3", type: "BatchNorm1d" },
-  { type: "softmax", dim: 1 },
-];
+const stock = JSON.parse(
+  readFileSync(join(packageRoot(), "test/fixtures/architectures/stock.json"), "utf8"),
+) as { readonly input: readonly number[]; readonly layers: readonly Readonly<Record<string, unknown>>[] };
 
 const arch = (changed: Readonly<Record<number, Readonly<Record<string, unknown>>>> = {}, rest = {}): string =>
   JSON.stringify({
-    input: [1, 2, 7, 9],
-    layers: layers.map((layer, index) => ({ ...layer, ...changed[index] })),
+    ...stock,
+    layers: stock.layers.map((layer, index) => ({ ...layer, ...changed[index] })),
     ...rest,
   });
 
