@@ -8,6 +8,7 @@ import { schedules } from "../../src/lower/schedule.ts";
 import { nestRecipe } from "../../src/lower/scheduled.ts";
 import type { WinogradOptions } from "../../src/lower/winograd/nest.ts";
 import { winogradRecipe } from "../../src/lower/winograd/recipe.ts";
+import { fusePool } from "../../src/pass/fuse-pool.ts";
 import type { FramePolicy, Strategy } from "../../src/plan/plan.ts";
 import { clangWasm, hasCompiler } from "../support/cc.ts";
 import { byteFrame, int8 } from "../support/frames.ts";
@@ -84,7 +85,7 @@ function trialFor(network: Network, seed: number): { readonly trial: Trial; read
 }
 
 const numbers = random(45);
-const trials = Array.from({ length: full ? 300 : 100 }, (_, seed) =>
+const trials = Array.from({ length: full ? 300 : 60 }, (_, seed) =>
   trialFor(networkFor(randomText(numbers), seed), seed),
 );
 const all = trials.map(({ trial }) => trial);
@@ -105,4 +106,66 @@ test("C on this machine gives the evaluator's bytes, and no sanitizer has anythi
 test("C as Wasm gives the evaluator's bytes, and nothing undefined traps", async (t) => {
   const clang = await clangWasm(t);
   if (clang) await assertAgrees(t, some(10), cAsWasm(clang));
+});
+
+/** One output channel of 5 × 1 taps over 1,652 channels, the first `count` weights 127 and the others 0. */
+function heavy(count: number): Graph {
+  const graph = int8(net("in 8x4x1652 | conv 5x1 1", { seed: 1 }), random(1));
+  const nodes = graph.nodes.map((node) => {
+    if (node.kind !== "conv2d") return node;
+    const data = new Int8Array(node.weight.data.length).fill(127, 0, count);
+    const bias = { shape: [1], data: Int32Array.of(0) };
+    const requantize = { multiplier: Int32Array.of(1 << 30), shift: Int32Array.of(-20) };
+    return { ...node, weight: { ...node.weight, data }, bias, requantize };
+  });
+  const tensors = new Map(
+    [...graph.tensors].map(([name, tensor]) => [
+      name,
+      { ...tensor, quantization: { scale: tensor.quantization!.scale, zeroPoint: 0 } },
+    ]),
+  );
+  return { ...graph, nodes, tensors };
+}
+
+const four = { m: 4, lanes: 1, columns: 4, groups: 1, unroll: 1, order: "inputs" } as const;
+
+test("weights at the very edge of what F(4,5) can divide give the evaluator's bytes", async (t) => {
+  // 2^27 / 128 / 127 = 8,256.5: so many weights of 127 times −128 stay in 28 bits.
+  const graph = heavy(8256);
+  const frame = new Int8Array(8 * 4 * 1652).fill(-128);
+  const mixed = frame.map((_, i) => (i % 1652 < 900 ? -128 : 127));
+  const network = networkOf("heavy", graph, [frame, mixed]);
+  assert.deepEqual([...new Set(network.expected[0])], [192]); // −2^27 / 2^21 = −64 as a byte
+  for (const lanes of [1, 2] as const) {
+    const recipes = recipesWith({ ...four, lanes });
+    const variant = { strategy: "stream", frame: "resident", fusePool: true, recipes } as const;
+    const { program } = compile({ dtype: "int8", graph }, variant);
+    assert.equal(recipes.used.size, 1);
+    const trial: Trial = { ...network, what: `heavy, ${lanes} lanes`, program };
+    await assertAgrees(t, [trial], interpreter);
+    if (hasCompiler(t, "gcc")) await assertAgrees(t, [trial], nativeC);
+  }
+});
+
+test("one weight more is refused", () => {
+  const graph = heavy(8257);
+  const why = winogradRecipe(graph, graph.nodes[0]!, four);
+  assert.equal(why, "results of channel 0 reach -134225792 to 133177153, beyond 28 bits");
+  assert.notEqual(typeof winogradRecipe(graph, graph.nodes[0]!, { ...four, m: 2 }), "string");
+});
+
+test("what Winograd is not for is refused in words", () => {
+  const refusals: readonly (readonly [string, RegExp])[] = [
+    ["in 8x8x2 | conv 7x7 2", /kernel of 7 rows/],
+    ["in 8x8x2 | conv 3x3 2 s2", /stride/],
+    ["in 8x8x2 | conv 3x3 2 d2", /dilated/],
+    ["in 8x8x2 | conv 3x3 2 g2", /2 groups/],
+    ["in 9x9x2 | conv 3x3 2 | maxpool 3", /pool that does not end with 4 rows/],
+    ["in 8x8x2 | maxpool 2", /no convolution/],
+  ];
+  for (const [text, why] of refusals) {
+    const graph = fusePool(int8(net(text), random(3)));
+    const answer = winogradRecipe(graph, graph.nodes[0]!, four);
+    assert.match(typeof answer === "string" ? answer : answer.name, why);
+  }
 });

@@ -71,7 +71,7 @@ export function winogradNest(
   const { h, w } = output.tensor.shape;
   const { c } = input.tensor.shape;
   const scheme = toomCook(m, geometry.rows.kernel);
-  const groupsOfBlock = Math.min(groups, Math.floor(w / group.pixels));
+  const groupsOfBlock = groupsInBlock(w, group.pixels, groups);
   const perBlock = groupsOfBlock * group.pixels;
   const rowsPerStep = outputsOver(pool.rows, m);
   const words = Math.floor(c / lanes);
@@ -112,6 +112,13 @@ export function winogradNest(
     patch: buffer("patch", lanes === 2 ? "i32" : "i16", length),
     products: buffer("products", "i32", scheme.points * group.columns),
   };
+}
+
+/** As many as waste the least: the last block of a row computes again what it shares with the one before. */
+function groupsInBlock(width: number, pixels: number, atMost: number): number {
+  const computed = (groups: number): number => Math.ceil(width / (groups * pixels)) * groups;
+  const sizes = Array.from({ length: Math.min(atMost, Math.floor(width / pixels)) }, (_, i) => i + 1);
+  return sizes.reduce((best, groups) => (computed(groups) <= computed(best) ? groups : best));
 }
 
 type Pooled = Pick<Axis, "kernel" | "stride">;
