@@ -106,14 +106,16 @@ test(
       );
       const build = { compiler: "gcc", optimisation: "-O2", marked: true } as const;
       const image = await buildImage({ files }, virtBoard, build, folder);
-      const expected = await emulateQemu(virtBoard, image, folder, 120);
+      const { emulator } = virtBoard;
+      assert.ok(emulator.kind === "qemu");
+      const expected = await emulateQemu(emulator, image, folder, 120);
       for (const { id } of simulatedCores.filter(({ coreType }) => coreType === 1)) {
         const run = await simulated(id, readFileSync(image.path), true);
         assert.equal(text(run), expected.console, id);
         const counted = new Map(
           run.timing!.regions.map(({ region, instructions }) => [region, instructions]),
         );
-        for (const [region, instructions] of expected.regions)
+        for (const [region, instructions] of expected.instructions)
           if (region <= 1000) assert.equal(counted.get(region), instructions, `${id}, region ${region}`);
       }
     } finally {
