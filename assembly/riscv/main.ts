@@ -5,5 +5,5 @@ export { beginCalls, callTree } from "../machine/calls";
 export { kindOf } from "./kind";
 export { mark, regionCounts } from "../machine/regions";
 export { codePage } from "../machine/code";
-export { mapRegion, peek } from "../machine/memory";
+export { mapRegion, peek, storeAnywhere as poke } from "../machine/memory";
 export { refuse, resume, stopAddress, stopValue } from "../machine/stop";

@@ -36,6 +36,8 @@ export interface SimulatorExports {
   readonly regionCounts: (region: number) => number;
   /** 1 to 4 bytes as the program would load them; 0 where nothing is mapped. */
   readonly peek: (address: number, bytes: number) => number;
+  /** Stores 1 to 4 bytes as the program would. */
+  readonly poke: (address: number, bytes: number, value: number) => void;
 }
 
 export const instructionKinds = [

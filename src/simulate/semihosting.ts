@@ -8,6 +8,11 @@ const writeText = 0x04;
 const write = 0x05;
 const isError = 0x08;
 const isTerminal = 0x09;
+const read = 0x06;
+const seek = 0x0a;
+const errorNumber = 0x13;
+const commandLine = 0x15;
+const heapInformation = 0x16;
 const exit = 0x18;
 const exitExtended = 0x20;
 const applicationExit = 0x20026;
@@ -15,16 +20,16 @@ const failed = -1;
 /** What `:tt` opens to: standard input, output and error are one console. */
 const console = 1;
 
-/** One byte or word of the program's memory. */
-export type Peek = (address: number, bytes: 1 | 4) => number;
+/** The program's memory, by byte or word, and what lies around it. */
+export interface SemihostingHost extends Board {
+  readonly peek: (address: number, bytes: 1 | 4) => number;
+  readonly poke: (address: number, bytes: 1 | 4, value: number) => void;
+}
+type Peek = SemihostingHost["peek"];
 
 /** The operation's result, or undefined for one that is not offered. */
-export function semihosting(
-  operation: number,
-  argument: number,
-  peek: Peek,
-  board: Board,
-): number | undefined {
+export function semihosting(operation: number, argument: number, board: SemihostingHost): number | undefined {
+  const { peek, poke } = board;
   switch (operation) {
     case open:
       return textAt(peek(argument, 4), peek) === ":tt" ? console : failed;
@@ -42,6 +47,15 @@ export function semihosting(
       for (let i = 0; i < length; i++) board.write(peek(from + i, 1));
       return 0;
     }
+    case read:
+      return peek(argument + 8, 4); // all of it is left to be read: the input has ended
+    case seek:
+    case commandLine:
+      return failed;
+    case heapInformation:
+      for (let i = 0; i < 4; i++) poke(peek(argument, 4) + 4 * i, 4, 0); // not known
+      return 0;
+    case errorNumber:
     case isError:
       return 0;
     case isTerminal:

@@ -119,7 +119,8 @@ function instantiate(module: WebAssembly.Module, devices: readonly Device[], boa
         exported.refuse(stops.indexOf("store"), address, bytes);
     },
     semihosting: (operation: number, argument: number): number => {
-      const result = semihosting(operation, argument, (at, bytes) => exported.peek(at, bytes), board);
+      const memory = { peek: exported.peek, poke: exported.poke };
+      const result = semihosting(operation, argument, { ...board, ...memory });
       if (result === undefined) exported.refuse(stops.indexOf("semihosting"), 0, operation);
       return result ?? 0;
     },
