@@ -7,7 +7,7 @@ import { add, c, load, mul, row, shl, store, sub } from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
 import { turns } from "./axis.ts";
 import { limited } from "./clamp.ts";
-import { rescaled } from "./constants.ts";
+import { rescalingOf } from "./constants.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
 import { rowStart, type RowRing } from "./ring.ts";
@@ -73,5 +73,5 @@ function integerSum({ leftShift, left, right, output }: RequantizeAdd, a: Expr, 
 }
 
 function scale(x: Expr, requantize: Requantize): Expr {
-  return rescaled(x, requantize, requantize.multiplier[0]!, requantize.shift[0]!);
+  return rescalingOf(requantize)(x, requantize.multiplier[0]!, requantize.shift[0]!);
 }

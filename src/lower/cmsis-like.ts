@@ -15,7 +15,7 @@ import { rewriteKernel } from "../loop/rewrite/apply.ts";
 import type { Rewrite } from "../loop/rewrite.ts";
 import { isClipped, place, span, turns } from "./axis.ts";
 import { limited } from "./clamp.ts";
-import { constantAt, rescaled } from "./constants.ts";
+import { constantAt, rescalingOf } from "./constants.ts";
 import { nestOf, type ConvNest } from "./conv2d.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
@@ -184,7 +184,7 @@ function finish(nest: ConvNest, oc: Expr, px: Expr, value: Expr): Stmt {
   const { output, node } = nest;
   const { dtype, quantization } = output.tensor;
   const [multiplier, shift] = [constantAt(nest.multiplier!, oc), constantAt(nest.shift!, oc)];
-  const scaled = rescaled(value, node.requantize!, multiplier, shift);
+  const scaled = rescalingOf(node.requantize!)(value, multiplier, shift);
   const index = add(rowStart(output, row), mul(px, nest.outputChannels), oc);
   return store(output.buffer, index, limited(add(scaled, quantization!.zeroPoint), dtype, node.clamp));
 }

@@ -1,5 +1,5 @@
 /** The constant buffers of a layer, named after it. */
-import { c, f, load, requantize, requantizeNearest, type Operand } from "../loop/build.ts";
+import { c, f, load, requantize, requantizeNearest, requantizeOnce, type Operand } from "../loop/build.ts";
 import type { ElementType, Expr } from "../loop/ir.ts";
 import type { ConstantData } from "../loop/program.ts";
 import type { Constant, Requantize } from "../graph/graph.ts";
@@ -26,9 +26,17 @@ export function requantizeConstants(layer: string, what: string, { multiplier, s
   };
 }
 
-/** A sum in units of the output, by one multiplier and shift of `requantize`. */
-export function rescaled(acc: Expr, { roundsOnce }: Requantize, multiplier: Operand, shift: Operand): Expr {
-  return (roundsOnce ? requantizeNearest : requantize)(acc, multiplier, shift);
+/**
+ * How a layer's sums come to units of its output, from a sum, a multiplier and a shift.
+ *
+ * @param isFloored Nothing below 0 survives what follows, as a ReLU: there one rounding can give the bytes of two.
+ */
+export function rescalingOf(
+  { roundsOnce, shift }: Requantize,
+  isFloored = false,
+): (acc: Operand, multiplier: Operand, shift: Operand) => Expr {
+  if (roundsOnce) return requantizeNearest;
+  return isFloored && shift.every((by) => by < 0) ? requantizeOnce : requantize;
 }
 
 /**

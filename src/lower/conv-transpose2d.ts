@@ -7,7 +7,7 @@ import { add, assign, declare, div, load, mul, row, store, sub, v } from "../loo
 import type { Expr, Stmt } from "../loop/ir.ts";
 import { turns } from "./axis.ts";
 import { limited } from "./clamp.ts";
-import { constant, constantAt, requantizeConstants, rescaled } from "./constants.ts";
+import { constant, constantAt, requantizeConstants, rescalingOf } from "./constants.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
 import { rowStart, type RowRing } from "./ring.ts";
@@ -47,7 +47,11 @@ export function lowerConvTranspose2d(node: ConvTranspose2d, input: RowRing, outp
     const acc = v("acc", type);
     const value = scaling
       ? add(
-          rescaled(acc, node.requantize!, constantAt(scaling.multiplier, oc), constantAt(scaling.shift, oc)),
+          rescalingOf(node.requantize!)(
+            acc,
+            constantAt(scaling.multiplier, oc),
+            constantAt(scaling.shift, oc),
+          ),
           output.tensor.quantization!.zeroPoint,
         )
       : acc;

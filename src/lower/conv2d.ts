@@ -30,7 +30,7 @@ import type { Expr, Stmt } from "../loop/ir.ts";
 import type { ConstantData } from "../loop/program.ts";
 import { axisOf, isClipped, place, span, turns, type Axis, type Span } from "./axis.ts";
 import { limited } from "./clamp.ts";
-import { constant, constantAt, foldedBias, requantizeConstants, rescaled } from "./constants.ts";
+import { constant, constantAt, foldedBias, requantizeConstants, rescalingOf } from "./constants.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
 import { packTaps, type PackedTaps } from "./pack-taps.ts";
@@ -276,6 +276,6 @@ export function finish(nest: ConvNest, oc: Expr, px: Expr, value: Expr, y: Opera
   const { dtype, quantization } = output.tensor;
   const index = add(rowStart(output, y), mul(px, output.pixelPitch), oc);
   if (!multiplier || !shift) return store(output.buffer, index, limited(value, dtype, node.clamp));
-  const scaled = rescaled(value, node.requantize!, constantAt(multiplier, oc), constantAt(shift, oc));
+  const scaled = rescalingOf(node.requantize!)(value, constantAt(multiplier, oc), constantAt(shift, oc));
   return store(output.buffer, index, limited(add(scaled, quantization!.zeroPoint), dtype, node.clamp));
 }

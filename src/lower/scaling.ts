@@ -1,10 +1,10 @@
 /** What becomes of an int8 layer's sums: requantised, moved to the zero point and limited to the output's bytes. */
 import type { Clamp, Requantize } from "../graph/graph.ts";
 import { byteLimits } from "../graph/quantized.ts";
-import { add, clamp, declare, load, mul, requantize, requantizeOnce, store, v } from "../loop/build.ts";
+import { add, clamp, declare, load, mul, store, v } from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
 import type { ConstantData } from "../loop/program.ts";
-import { constant } from "./constants.ts";
+import { constant, rescalingOf } from "./constants.ts";
 import type { RowRing } from "./ring.ts";
 
 export interface Scaling {
@@ -12,8 +12,7 @@ export interface Scaling {
   readonly clamp: Clamp;
   /** (OC, 3): where the sum of a channel starts, its multiplier and its shift, side by side for one pointer to walk along. */
   readonly table: ConstantData;
-  /** One rounding gives the bytes of two: nothing below the zero point survives the clamp, and all shifts are to the right. */
-  readonly roundsOnce: boolean;
+  readonly rescale: ReturnType<typeof rescalingOf>;
 }
 
 interface Scaled {
@@ -27,13 +26,12 @@ export function scalingOf(node: Scaled, output: RowRing, starts: Int32Array): Sc
   if (!node.requantize) throw new Error(`${node.name}: has no multipliers`);
   const { multiplier, shift } = node.requantize;
   const limits = node.clamp ?? byteLimits(output.tensor.dtype as "i8" | "u8");
-  const isRight = shift.every((by) => by < 0 && by >= -31);
   const rows = Array.from(starts, (start, oc) => [start, multiplier[oc]!, shift[oc]!]);
   return {
     output,
     clamp: limits,
     table: constant(node.name, "scale", Int32Array.from(rows.flat())),
-    roundsOnce: isRight && limits.min >= output.tensor.quantization!.zeroPoint,
+    rescale: rescalingOf(node.requantize, limits.min >= output.tensor.quantization!.zeroPoint),
   };
 }
 
@@ -50,8 +48,7 @@ export function declareScale({ table }: Scaling, oc: Expr, tag: string): readonl
 
 /** Stores what becomes of a sum; `tag` is that of the channel's scale. */
 export function storeScaled(scaling: Scaling, sum: Expr, tag: string, index: Expr): Stmt {
-  const { output, roundsOnce } = scaling;
-  const scale = roundsOnce ? requantizeOnce : requantize;
-  const scaled = add(scale(sum, v(`m${tag}`), v(`s${tag}`)), output.tensor.quantization!.zeroPoint);
+  const { output, rescale } = scaling;
+  const scaled = add(rescale(sum, v(`m${tag}`), v(`s${tag}`)), output.tensor.quantization!.zeroPoint);
   return store(output.buffer, index, clamp(scaled, scaling.clamp.min, scaling.clamp.max));
 }

@@ -44,6 +44,16 @@ export function int8(graph: Graph, random: Random, samples = 4): Graph {
   return quantize(optimized, calibrate(observe(optimized, some)));
 }
 
+/** The graph with sums rounded once, as files have it that PyTorch quantised. */
+export function roundedOnce(graph: Graph): Graph {
+  const nodes = graph.nodes.map((node) =>
+    (node.kind === "conv2d" || node.kind === "linear") && node.requantize
+      ? { ...node, requantize: { ...node.requantize, roundsOnce: true } }
+      : node,
+  );
+  return { ...graph, nodes };
+}
+
 /** The values of a graph's first output. */
 export function result(graph: Graph, input: Activation): Activation {
   return evaluate(graph, [input]).get(graph.outputs[0]!)!;

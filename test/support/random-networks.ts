@@ -2,10 +2,9 @@
  * The random networks all readers must agree on: 200 chains, then 40 with branches, groups, dilation, average pools. Every
  * third int8 network rounds once, as files do that PyTorch quantised.
  */
-import type { Graph } from "../../src/graph/graph.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import type { Dtype } from "./engines.ts";
-import { byteFrame, frame, int8 } from "./frames.ts";
+import { byteFrame, frame, int8, roundedOnce } from "./frames.ts";
 import { net } from "./networks.ts";
 import { randomChain } from "./random-chain.ts";
 import { random } from "./random.ts";
@@ -39,13 +38,4 @@ function randomNetwork(text: string, dtype: Dtype, seed: number): Network {
   const graph = optimize(float, { fusePool: false });
   const some = frame(graph, numbers);
   return networkOf(label, graph, [some, some.map((x) => 1e4 * x)]);
-}
-
-function roundedOnce(graph: Graph): Graph {
-  const nodes = graph.nodes.map((node) =>
-    (node.kind === "conv2d" || node.kind === "linear") && node.requantize
-      ? { ...node, requantize: { ...node.requantize, roundsOnce: true } }
-      : node,
-  );
-  return { ...graph, nodes };
 }

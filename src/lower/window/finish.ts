@@ -1,11 +1,11 @@
 /** What becomes of a sum: bias, requantisation, clamp, and the byte stored. */
 import type { Conv2d } from "../../graph/graph.ts";
 import { byteLimits } from "../../graph/quantized.ts";
-import { add, mul, requantizeOnce, store, v } from "../../loop/build.ts";
+import { add, mul, store, v } from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import type { ConstantData } from "../../loop/program.ts";
 import { limited } from "../clamp.ts";
-import { constant, constantAt, foldedBias, requantizeConstants, rescaled } from "../constants.ts";
+import { constant, constantAt, foldedBias, requantizeConstants, rescalingOf } from "../constants.ts";
 import type { RowRing } from "../ring.ts";
 
 export interface Finish {
@@ -20,7 +20,7 @@ export interface Finish {
   readonly store: (byte: Expr, oc: Expr, px: Expr) => Stmt;
 }
 
-/** @param roundOnce Where the clamp ends below at the zero point, and every shift is to the right. */
+/** @param roundOnce Where the clamp ends below at the zero point; see `rescalingOf`. */
 export function finishOf(node: Conv2d, input: RowRing, output: RowRing, roundOnce: boolean): Finish {
   const { dtype, quantization, shape } = output.tensor;
   const zeroPoint = quantization!.zeroPoint;
@@ -29,12 +29,7 @@ export function finishOf(node: Conv2d, input: RowRing, output: RowRing, roundOnc
   const bias = constant(node.name, "bias", inputZero === 0 ? own : foldedBias(own, node.weight, inputZero));
   const { multiplier, shift } = requantizeConstants(node.name, "", node.requantize!);
   const clamp = node.clamp ?? byteLimits(dtype as "i8" | "u8");
-  const { roundsOnce } = node.requantize!;
-  const mayRoundOnce = clamp.min >= zeroPoint && node.requantize!.shift.every((by) => by < 0);
-  const scaled = (sum: Expr, by: Expr, shiftBy: Expr): Expr =>
-    roundOnce && mayRoundOnce && !roundsOnce
-      ? requantizeOnce(sum, by, shiftBy)
-      : rescaled(sum, node.requantize!, by, shiftBy);
+  const scaled = rescalingOf(node.requantize!, roundOnce && clamp.min >= zeroPoint);
   return {
     constants: [bias, multiplier, shift],
     bias: (oc) => constantAt(bias, oc),
