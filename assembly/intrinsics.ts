@@ -91,3 +91,45 @@ export function addLanes2(a: i32, b: i32): i32 {
 export function subLanes2(a: i32, b: i32): i32 {
   return lanes2(a - b, (a >> 16) - (b >> 16));
 }
+
+/** The sum of sixteen products of bytes. */
+// @ts-ignore: decorator
+@inline
+export function dot16(a: v128, b: v128): i32 {
+  const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(a), i16x8.extend_low_i8x16_s(b));
+  const high = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(a), i16x8.extend_high_i8x16_s(b));
+  return sum(i32x4.add(low, high));
+}
+
+// @ts-ignore: decorator
+@inline
+export function four(a: i32, b: i32, c: i32, d: i32): v128 {
+  const low = i32x4.replace_lane(i32x4.splat(a), 1, b);
+  return i32x4.replace_lane(i32x4.replace_lane(low, 2, c), 3, d);
+}
+
+// @ts-ignore: decorator
+@inline
+function scaled(acc: i32, multiplier: i32, shift: i32, zero: i32, low: i32, high: i32): i32 {
+  return min<i32>(max<i32>(requantize(acc, multiplier, shift) + zero, low), high);
+}
+
+/** requantize lane by lane, plus zero, limited to [low, high]. */
+export function scaled4(acc: v128, multiplier: v128, shift: v128, zero: i32, low: i32, high: i32): v128 {
+  return four(
+    scaled(i32x4.extract_lane(acc, 0), i32x4.extract_lane(multiplier, 0), i32x4.extract_lane(shift, 0), zero, low, high),
+    scaled(i32x4.extract_lane(acc, 1), i32x4.extract_lane(multiplier, 1), i32x4.extract_lane(shift, 1), zero, low, high),
+    scaled(i32x4.extract_lane(acc, 2), i32x4.extract_lane(multiplier, 2), i32x4.extract_lane(shift, 2), zero, low, high),
+    scaled(i32x4.extract_lane(acc, 3), i32x4.extract_lane(multiplier, 3), i32x4.extract_lane(shift, 3), zero, low, high),
+  );
+}
+
+/** Stores the low byte of each of four lanes. */
+// @ts-ignore: decorator
+@inline
+export function storeBytes4(to: usize, v: v128): void {
+  store<u8>(to, i32x4.extract_lane(v, 0));
+  store<u8>(to, i32x4.extract_lane(v, 1), 1);
+  store<u8>(to, i32x4.extract_lane(v, 2), 2);
+  store<u8>(to, i32x4.extract_lane(v, 3), 3);
+}

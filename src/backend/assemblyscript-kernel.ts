@@ -52,6 +52,11 @@ function printStmt(s: Stmt, indent: string, context: Context): string {
       return `${indent}${s.name} = ${printExpr(s.value, context)};\n`;
     case "store": {
       const { register, offset } = addressOf(s.buffer, s.index, context);
+      const type = typeOf(s.value);
+      if (type === "i32x4")
+        return `${indent}storeBytes4(${register} + ${offset}, ${printExpr(s.value, context)});\n`;
+      if (type === "i8x16")
+        return `${indent}v128.store(${register}, ${printExpr(s.value, context)}, ${offset});\n`;
       return `${indent}store<${wasmType[s.buffer.type]}>(${register}, ${stored(s, context)}, ${offset});\n`;
     }
     case "copy": {
@@ -116,6 +121,7 @@ function registerType(type: ValueType): string {
       return "i32";
     case "f32":
       return "f32";
+    case "i8x16":
     case "i16x8":
     case "i32x4":
       return "v128";
@@ -137,6 +143,9 @@ function printExpr(e: Expr, context: Context): string {
       const { register, offset } = addressOf(e.buffer, e.index, context);
       const type = wasmType[e.buffer.type];
       const isWide = e.buffer.type === "i16";
+      const vector = `v128.load(${register}, ${offset})`;
+      if (e.lanes === 16) return e.buffer.type === "u8" ? `v128.xor(${vector}, i8x16.splat(-128))` : vector;
+      if (e.buffer.type === "i32") return vector;
       if (e.lanes === 4) return `load<i32>(${register}, ${offset})`;
       if (e.lanes === 8)
         return isWide
@@ -194,6 +203,9 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
     case "odds":
     case "oddsUnsigned":
     case "tops2":
+    case "dot16":
+    case "four":
+    case "scaled4":
     case "requantizeNearest":
     case "sum":
       return `${name}(${args})`;
@@ -210,6 +222,10 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
       return args;
     case "pack2":
       return `lanes2(${args})`;
+    case "splat16":
+      return `i8x16.splat(i8(${args}))`;
+    case "maxLanes":
+      return `i32x4.max_s(${args})`;
     case "splat2":
       return `lanes2(${args}, ${args})`;
     case "zero":

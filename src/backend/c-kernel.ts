@@ -7,7 +7,7 @@
  */
 import { CompileError } from "../error.ts";
 import type { BinaryOp, Buffer, ElementType, Expr, Kernel, Stmt, ValueType } from "../loop/ir.ts";
-import { elementBytes, typeOf } from "../loop/type-of.ts";
+import { elementBytes, lanesOf, typeOf } from "../loop/type-of.ts";
 import { assignedIn } from "../loop/walk.ts";
 import type { SharedFunction } from "./c-shared.ts";
 import { buffersOf, usesName } from "./text.ts";
@@ -90,6 +90,9 @@ function printStmt(s: Stmt, indent: string, assigned: ReadonlySet<string>): stri
       return `${indent}${s.name} = ${printExpr(s.value)};\n`;
     case "store": {
       const value = printExpr(s.value);
+      const lanes = lanesOf(typeOf(s.value));
+      if (lanes > 1)
+        return `${indent}store${lanes}_${s.buffer.type}(${place(s.buffer, s.index)}, ${value});\n`;
       const stored =
         s.buffer.type === "i32" || s.buffer.type === "f32" ? value : `(${cType[s.buffer.type]})(${value})`;
       return `${indent}${s.buffer.name}[${printExpr(s.index)}] = ${stored};\n`;
@@ -120,32 +123,43 @@ export function printExpr(e: Expr, level = 0): string {
     }
     case "widen":
       refuseWide(e.lanes !== 8);
-      return `${e.lanes === 4 ? "word" : "widen2"}_${e.buffer.type}(&${e.buffer.name}[${printExpr(e.index)}])`;
+      return `${loaderOf(e)}(&${e.buffer.name}[${printExpr(e.index)}])`;
     case "binary":
       return printAddedDot(e) ?? printAddedProduct(e) ?? printBinary(e.op, e.left, e.right, level);
     case "select":
       return `(${printExpr(e.condition)} ? ${printExpr(e.then)} : ${printExpr(e.else)})`;
     case "intrinsic": {
-      refuseWide([e, ...e.args].every((part) => !["i16x8", "i32x4"].includes(typeOf(part))));
+      refuseWide(
+        inC.has(e.name) || [e, ...e.args].every((part) => !["i16x8", "i32x4"].includes(typeOf(part))),
+      );
       return `${e.name}(${e.args.map((arg) => printExpr(arg)).join(", ")})`;
     }
   }
+}
+
+/** Intrinsics on vectors of four words that C has. */
+const inC: ReadonlySet<string> = new Set(["four", "maxLanes", "scaled4"]);
+
+/** The helper that loads several elements. */
+export function loaderOf({ lanes, buffer }: Extract<Expr, { kind: "widen" }>): string {
+  const isVector = lanes === 16 || buffer.type === "i32";
+  return `${isVector ? "vector" : lanes === 4 ? "word" : `widen${lanes}`}_${buffer.type}`;
 }
 
 /** `acc + dot(a, b)` is one instruction where there are lanes at all. */
 function printAddedDot(e: Extract<Expr, { kind: "binary" }>): string | undefined {
   const dot = isAddedDot(e) ? e.right : undefined;
   if (dot?.kind !== "intrinsic") return undefined;
-  return `dot_add(${[e.left, ...dot.args].map((part) => printExpr(part)).join(", ")})`;
+  return `${dot.name}_add(${[e.left, ...dot.args].map((part) => printExpr(part)).join(", ")})`;
 }
 
-/** Whether a sum is one of an i32, left, and a dot product of two lanes, right. */
+/** Whether a sum is one of an i32, left, and a dot product of two or sixteen lanes, right. */
 export function isAddedDot(e: Extract<Expr, { kind: "binary" }>): boolean {
   const { op, right } = e;
   return (
     (op === "+" || op === "+%") &&
     right.kind === "intrinsic" &&
-    right.name === "dot" &&
+    (right.name === "dot" || right.name === "dot16") &&
     typeOf(right) === "i32"
   );
 }
@@ -210,8 +224,11 @@ function registerType(type: ValueType): string {
       return "float";
     case "i16x2":
       return "lanes2";
-    case "i16x8":
+    case "i8x16":
+      return "bytes16";
     case "i32x4":
+      return "words4";
+    case "i16x8":
       return refuseWide(false);
   }
 }

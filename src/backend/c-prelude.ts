@@ -1,9 +1,10 @@
 /** The C helpers kernels call, each printed only if a kernel needs it: compilers warn of unused functions. */
 import type { Expr } from "../loop/ir.ts";
 import type { Program } from "../loop/program.ts";
-import { typeOf } from "../loop/type-of.ts";
-import { visitExprs } from "../loop/walk.ts";
-import { isAddedDot, isAddedProduct, wrapping } from "./c-kernel.ts";
+import { lanesOf, typeOf } from "../loop/type-of.ts";
+import { visitExprs, visitStmts } from "../loop/walk.ts";
+import { isAddedDot, isAddedProduct, loaderOf, wrapping } from "./c-kernel.ts";
+import { vectorHelpers } from "./c-vectors.ts";
 
 /** Compilers make one load of the copy where the core can load a word from anywhere. */
 const wordHelper = (name: string, type: string): string => `/* Four bytes as a word, the first the lowest. */
@@ -276,6 +277,7 @@ static inline int32_t mul_add(int32_t acc, int32_t a, int32_t b)
     return ((a - b) & 0xffffu) | (((a >> 16) - (b >> 16)) << 16);
 }
 `,
+  ...vectorHelpers,
 } as const;
 
 type Helper = keyof typeof helpers;
@@ -284,6 +286,7 @@ const needs: Partial<Record<Helper, readonly Helper[]>> = {
   requantize: ["shift_right"],
   requantizeOnce: ["shift_right"],
   requantizeNearest: ["shift_right"],
+  scaled4: ["requantize", "shift_right"],
 };
 
 function helperOf({ op, left }: Extract<Expr, { kind: "binary" }>): string {
@@ -303,16 +306,22 @@ export function printPrelude(program: Program): string {
     visitExprs(kernel.body, (e) => {
       if (e.kind === "binary" && isAddedDot(e)) {
         added.add(e.right);
-        use("dot_add");
+        use(e.right.kind === "intrinsic" && e.right.name === "dot16" ? "dot16_add" : "dot_add");
       }
       if (e.kind === "binary" && isAddedProduct(e)) {
         added.add(e);
         use("mul_add");
       }
-      if (e.kind === "widen") use(`${e.lanes === 4 ? "word" : `widen${e.lanes}`}_${e.buffer.type}`);
+      if (e.kind === "widen") use(loaderOf(e));
       if (e.kind === "intrinsic" && !added.has(e)) use(e.name);
       if (e.kind === "binary" && !added.has(e)) use(helperOf(e));
       if (typeOf(e) === "i16x2") use("lanes2");
+      if (typeOf(e) === "i8x16") use("bytes16");
+      if (typeOf(e) === "i32x4") use("words4");
+    });
+    visitStmts(kernel.body, (s) => {
+      const lanes = s.kind === "store" ? lanesOf(typeOf(s.value)) : 1;
+      if (s.kind === "store" && lanes > 1) use(`store${lanes}_${s.buffer.type}`);
     });
   }
   const inOrder = program.kernels.some(({ ordered }) => ordered) ? `${order}\n` : "";

@@ -175,6 +175,13 @@ function compileNumberIntrinsic(e: Extract<Expr, { kind: "intrinsic" }>, m: Mach
     const lanes = compileLanes(e.args[0]!, m);
     return () => lanes().reduce((sum, x) => (sum + x) | 0, 0);
   }
+  if (e.name === "dot16") {
+    const [a, b] = e.args.map((arg) => compileLanes(arg, m));
+    return () => {
+      const right = b!();
+      return a!().reduce((sum, x, i) => sum + x * right[i]!, 0);
+    };
+  }
   if (e.name === "wordOf") {
     const lanes = compileLanes(e.args[0]!, m);
     return () => {
@@ -194,10 +201,13 @@ function compileNumberIntrinsic(e: Extract<Expr, { kind: "intrinsic" }>, m: Mach
   };
 }
 
+/** Lanes that a register of a type has. */
+export const registerLanes = { i32: 1, f32: 1, i16x2: 2, i32x4: 4, i16x8: 8, i8x16: 16 } as const;
+
 /** An expression of several lanes; 16-bit lanes are held sign-extended. */
 export function compileLanes(e: Expr, m: Machine): LanesOf {
   const type = typeOf(e);
-  const out = new Int32Array(type === "i16x8" ? 8 : type === "i16x2" ? 2 : 4);
+  const out = new Int32Array(registerLanes[type]);
   switch (e.kind) {
     case "var": {
       const vector = m.vectors[m.slot(e.name)]!;
@@ -206,10 +216,11 @@ export function compileLanes(e: Expr, m: Machine): LanesOf {
     case "widen": {
       const index = compileNumber(e.index, m);
       const memory = m.memory(e.buffer.name);
+      const less = e.lanes === 16 && e.buffer.type === "u8" ? 128 : 0;
       return () => {
         const start = index();
         checkRead(memory, start, e.lanes, m.kernel);
-        for (let i = 0; i < out.length; i++) out[i] = memory.data[start + i]!;
+        for (let i = 0; i < out.length; i++) out[i] = memory.data[start + i]! - less;
         return out;
       };
     }
@@ -289,6 +300,27 @@ function compileLanesIntrinsic(
         return out;
       };
     }
+    case "splat16": {
+      const value = compileNumber(e.args[0]!, m);
+      return () => out.fill((value() << 24) >> 24);
+    }
+    case "four": {
+      const lanes = e.args.map((arg) => compileNumber(arg, m));
+      return () => {
+        lanes.forEach((lane, i) => (out[i] = lane()));
+        return out;
+      };
+    }
+    case "maxLanes": {
+      const [a, b] = e.args.map((arg) => compileLanes(arg, m));
+      return () => {
+        const right = b!();
+        a!().forEach((x, i) => (out[i] = Math.max(x, right[i]!)));
+        return out;
+      };
+    }
+    case "scaled4":
+      return compileScaled4(e, out, m);
     case "addLanes":
     case "subLanes": {
       const [a, b] = e.args.map((arg) => compileLanes(arg, m));
@@ -304,6 +336,7 @@ function compileLanesIntrinsic(
         return out;
       };
     }
+    case "dot16":
     case "requantize":
     case "requantizeOnce":
     case "wordOf":
@@ -313,4 +346,17 @@ function compileLanesIntrinsic(
     case "fromBits":
       throw new Error(`kernel ${m.kernel}: ${e.name} has no lanes`);
   }
+}
+
+function compileScaled4(e: Extract<Expr, { kind: "intrinsic" }>, out: Int32Array, m: Machine): LanesOf {
+  const [sums, multipliers, shifts] = e.args.slice(0, 3).map((arg) => compileLanes(arg, m));
+  const [zero, low, high] = e.args.slice(3).map((arg) => compileNumber(arg, m));
+  return () => {
+    const [multiplier, shift] = [multipliers!(), shifts!()];
+    sums!().forEach((sum, i) => {
+      const x = requantize(sum, multiplier[i]!, shift[i]!) + zero!();
+      out[i] = Math.min(Math.max(x, low!()), high!());
+    });
+    return out;
+  };
 }

@@ -3,9 +3,9 @@ import { chargeStmt } from "../loop/cost.ts";
 import type { Expr, Kernel, Stmt, ValueType } from "../loop/ir.ts";
 import type { Operation } from "../loop/operation.ts";
 import { type Scope, defineBlock, newScope } from "../loop/range.ts";
-import { elementBytes, typeOf } from "../loop/type-of.ts";
+import { elementBytes, lanesOf, typeOf } from "../loop/type-of.ts";
 import { assignedIn, visitStmts } from "../loop/walk.ts";
-import { type Machine, checkRead, compileLanes, compileNumber } from "./interpret-expr.ts";
+import { type Machine, checkRead, compileLanes, compileNumber, registerLanes } from "./interpret-expr.ts";
 import { type Memory, allDefined } from "./interpret-memory.ts";
 
 /** Told of every operation as it runs. */
@@ -45,9 +45,7 @@ function machineOf(kernel: Kernel, buffers: ReadonlyMap<string, Memory>): Machin
     kernel: kernel.name,
     ints: new Int32Array(slots.size),
     floats: new Float32Array(slots.size),
-    vectors: [...types.values()].map(
-      (type) => new Int32Array(type === "i16x8" ? 8 : type === "i16x2" ? 2 : 4),
-    ),
+    vectors: [...types.values()].map((type) => new Int32Array(registerLanes[type])),
     slot: (name) => slots.get(name)!,
     memory: (name) => buffers.get(name)!,
   };
@@ -151,6 +149,7 @@ function compileSetInt(name: string, value: Expr, slot: number, m: Machine): Run
 }
 
 function compileStore(s: Extract<Stmt, { kind: "store" }>, m: Machine): Run {
+  if (lanesOf(typeOf(s.value)) > 1) return compileStoreLanes(s, m);
   const index = compileNumber(s.index, m);
   const value = compileNumber(s.value, m);
   const { data, defined, buffer } = m.memory(s.buffer.name);
@@ -160,6 +159,20 @@ function compileStore(s: Extract<Stmt, { kind: "store" }>, m: Machine): Run {
     if (i < 0 || i >= data.length) throw outside(m, buffer.name, i, data.length);
     data[i] = value();
     defined![i] = whole;
+  };
+}
+
+function compileStoreLanes(s: Extract<Stmt, { kind: "store" }>, m: Machine): Run {
+  const index = compileNumber(s.index, m);
+  const value = compileLanes(s.value, m);
+  const { data, defined, buffer } = m.memory(s.buffer.name);
+  const whole = allDefined[elementBytes[buffer.type]];
+  return () => {
+    const i = index();
+    const lanes = value();
+    if (i < 0 || i + lanes.length > data.length) throw outside(m, buffer.name, i, data.length);
+    data.set(lanes, i);
+    defined!.fill(whole, i, i + lanes.length);
   };
 }
 

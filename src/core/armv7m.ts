@@ -39,7 +39,11 @@ type Integer =
   | "requantizeOnce"
   | "requantizeNearest"
   | "lanes"
-  | "sumLanes";
+  | "sumLanes"
+  | VectorOperation;
+
+/** What has vectors of 16 bytes; in software on these cores. */
+type VectorOperation = "load128" | "loadConst128" | "store128" | "dot16" | "four" | "scaled4" | "vector";
 
 type Control = "loop" | "loopExit" | "call";
 
@@ -96,6 +100,13 @@ function integer(t: Timing<Armv7mInstruction>): Prices<Integer> {
       "64-bit product (SMULL, priced as SMLAL), >> (30 - shift) (RSB, ADD, LSR, LSL, ORR, SUBS, ITT, ASR, ORR), ADD, ASR",
     ),
     lanes: compose(t, { alu: 5 }, "two halfword lanes: ADD, UXTH, LSR, ADD, ORR"),
+    load128: compose(t, { ldr: 4 }, "four words"),
+    loadConst128: compose(t, { ldr: 4 }, "four words"),
+    store128: compose(t, { str: 4 }, "four words, or bytes"),
+    dot16: compose(t, { mla: 16, alu: 32 }, "sixteen times two SXTBs, MLA"),
+    four: compose(t, { alu: 4 }, "four MOVs"),
+    scaled4: compose(t, { smlal: 4, alu: 80 }, "four times requantize and its limits"),
+    vector: compose(t, { alu: 8 }, "four times CMP and conditional MOV"),
     sumLanes: compose(t, { alu: 3 }, "three ADDs"),
   };
 }

@@ -50,7 +50,7 @@ export const less = (a: Operand, b: Operand): Expr => binary("<", a, b);
 
 export const load = (buffer: Buffer, index: Operand): Expr => ({ kind: "load", buffer, index: expr(index) });
 
-export const widen = (buffer: Buffer, index: Operand, lanes: 2 | 4 | 8): Expr => ({
+export const widen = (buffer: Buffer, index: Operand, lanes: 2 | 4 | 8 | 16): Expr => ({
   kind: "widen",
   buffer,
   index: expr(index),
@@ -89,6 +89,13 @@ export const tops2 = (low: Operand, high: Operand): Expr => intrinsic("tops2", l
 export const pack2 = (low: Operand, high: Operand): Expr => intrinsic("pack2", low, high);
 export const requantizeNearest = (acc: Operand, multiplier: Operand, shift: Operand): Expr =>
   intrinsic("requantizeNearest", acc, multiplier, shift);
+
+/** `acc` + the sum of the sixteen products of two i8x16. */
+export const addDot16 = (acc: Operand, a: Expr, b: Expr): Expr => add(acc, intrinsic("dot16", a, b));
+export const splat16 = (x: Operand): Expr => intrinsic("splat16", x);
+export const four = (...lanes: readonly [Operand, Operand, Operand, Operand]): Expr =>
+  intrinsic("four", ...lanes);
+export const maxLanes = (a: Expr, b: Expr): Expr => intrinsic("maxLanes", a, b);
 
 export const bitsOf = (x: Expr): Expr => intrinsic("bitsOf", x);
 export const fromBits = (x: Operand): Expr => intrinsic("fromBits", x);

@@ -64,12 +64,7 @@ function checkStmt(s: Stmt, check: Check): void {
     case "store":
       checkTarget(s.buffer, check);
       expectType(s.index, "i32", `the index into ${s.buffer.name}`, check);
-      expectType(
-        s.value,
-        s.buffer.type === "f32" ? "f32" : "i32",
-        `the value stored to ${s.buffer.name}`,
-        check,
-      );
+      checkStored(s, check);
       return;
     case "copy":
       checkTarget(s.to, check);
@@ -136,14 +131,7 @@ function checkExpr(e: Expr, check: Check): ValueType {
     case "widen":
       checkBuffer(e.buffer, check);
       expectType(e.index, "i32", `the index into ${e.buffer.name}`, check);
-      if (e.kind === "widen" && elementBytes[e.buffer.type] > 2)
-        fail(check, `widen of ${e.buffer.name}: elements wider than 16 bits`);
-      if (
-        e.kind === "widen" &&
-        e.lanes === 4 &&
-        (elementBytes[e.buffer.type] > 1 || e.buffer.space === "constant")
-      )
-        fail(check, `${e.buffer.name} as words: its elements are constants or no bytes`);
+      if (e.kind === "widen") checkWiden(e, check);
       return typeOf(e);
     case "binary":
       return checkBinary(e, check);
@@ -156,6 +144,33 @@ function checkExpr(e: Expr, check: Check): ValueType {
     case "intrinsic":
       return checkIntrinsic(e, check);
   }
+}
+
+/** Elements by how many of them are loaded at once. */
+const widened: Readonly<Record<2 | 4 | 8 | 16, readonly string[]>> = {
+  2: ["i8", "u8", "i16"],
+  4: ["i8", "u8", "i32"],
+  8: ["i8", "u8", "i16"],
+  16: ["i8", "u8"],
+};
+
+function checkWiden({ buffer, lanes }: Extract<Expr, { kind: "widen" }>, check: Check): void {
+  if (!widened[lanes].includes(buffer.type)) fail(check, `widen of ${buffer.name}: ${lanes} ${buffer.type}`);
+  if (lanes === 4 && buffer.type !== "i32" && buffer.space === "constant")
+    fail(check, `${buffer.name} as words: its elements are constants`);
+}
+
+/** An i8x16 is stored to bytes as it is, an i32x4 to bytes, a number to an element of its kind. */
+function checkStored({ buffer, value }: Extract<Stmt, { kind: "store" }>, check: Check): void {
+  const type = checkExpr(value, check);
+  const targets: Readonly<Partial<Record<ValueType, readonly string[]>>> = {
+    i8x16: ["i8"],
+    i32x4: ["i8", "u8"],
+    i32: ["i8", "u8", "i16", "i32"],
+    f32: ["f32"],
+  };
+  if (!targets[type]?.includes(buffer.type))
+    fail(check, `${type} stored to ${buffer.name}, of ${buffer.type}`);
 }
 
 function checkBinary(e: Extract<Expr, { kind: "binary" }>, check: Check): ValueType {
@@ -185,6 +200,11 @@ const allowed: Readonly<Record<Extract<Expr, { kind: "intrinsic" }>["name"], rea
   odds: ["i32"],
   oddsUnsigned: ["i32"],
   tops2: ["i32, i32"],
+  dot16: ["i8x16, i8x16"],
+  splat16: ["i32"],
+  four: ["i32, i32, i32, i32"],
+  maxLanes: ["i32x4, i32x4"],
+  scaled4: ["i32x4, i32x4, i32x4, i32, i32, i32"],
   halves: ["i32"],
   wordOf: ["i16x2"],
   pack2: ["i32, i32"],

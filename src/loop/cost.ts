@@ -6,7 +6,7 @@
 import type { BinaryOp, Buffer, Expr, IntrinsicName, Stmt } from "./ir.ts";
 import type { Operation } from "./operation.ts";
 import { type Scope, isIndexValue } from "./range.ts";
-import { elementBytes, typeOf } from "./type-of.ts";
+import { elementBytes, lanesOf, typeOf } from "./type-of.ts";
 import { childrenOf } from "./walk.ts";
 
 export type Charge = (operation: Operation, times: number) => void;
@@ -24,7 +24,7 @@ export function chargeStmt(s: Stmt, scope: Scope, charge: Charge): void {
     case "store":
       chargeIndex(s.index, scope, charge);
       chargeExpr(s.value, scope, charge);
-      charge(storeOf(s.buffer), 1);
+      charge(lanesOf(typeOf(s.value)) > 1 ? "store128" : storeOf(s.buffer), 1);
       return;
     case "copy": {
       chargeIndex(s.toIndex, scope, charge);
@@ -52,6 +52,7 @@ function loadOf(buffer: Buffer): Operation {
 /** Two 16-bit elements are one word as they are: a load like any other. */
 function widenOf({ buffer, lanes }: Extract<Expr, { kind: "widen" }>): Operation {
   const isConstant = buffer.space === "constant";
+  if (lanes === 16 || buffer.type === "i32") return isConstant ? "loadConst128" : "load128";
   if (lanes === 4) return "word";
   if (lanes === 2 && buffer.type === "i16") return isConstant ? "loadConst32" : "load32";
   return isConstant ? `widenConst${lanes}` : `widen${lanes}`;
@@ -103,7 +104,7 @@ function chargeBinary(e: Extract<Expr, { kind: "binary" }>, scope: Scope, charge
   }
   chargeExpr(e.left, scope, charge);
   chargeExpr(e.right, scope, charge);
-  if (isDot2(e.left) || isDot2(e.right)) {
+  if (isDot(e.left) || isDot(e.right)) {
     if (isSum(e.op)) return;
   }
   charge(binaryOf(e, isFloat, isIndex), 1);
@@ -128,6 +129,9 @@ function addedProduct(
   }
   return undefined;
 }
+
+/** A dot product whose sum is part of the operation. */
+const isDot = (e: Expr): boolean => isDot2(e) || (e.kind === "intrinsic" && e.name === "dot16");
 
 const isDot2 = (e: Expr): boolean => e.kind === "intrinsic" && e.name === "dot" && typeOf(e) === "i32";
 
@@ -163,6 +167,13 @@ function intrinsicOf(name: Exclude<IntrinsicName, "halves" | "wordOf">, e: Expr)
     case "requantizeNearest":
     case "pack2":
       return name;
+    case "dot16":
+    case "four":
+    case "scaled4":
+      return name;
+    case "maxLanes":
+    case "splat16":
+      return "vector";
     case "tops2":
       return "pack2";
     case "evens":

@@ -16,6 +16,8 @@
  * Vectors are values of several lanes. `widen` loads `lanes` adjacent bytes and sign- or zero-extends each to 16 bits, or
  * loads as many 16-bit elements as they are;
  * `widen` of 4 bytes, not constants, keeps them as they are, packed into an i32, the first the lowest byte.
+ * `widen` of 16 bytes gives an i8x16 of them, those of u8 less 128; of 4 i32 an i32x4. An i8x16 is stored to i8 elements, an
+ * i32x4 to bytes, of each lane the lowest.
  * `dot` multiplies lane by lane, exactly, and adds adjacent pairs to i32 lanes (an i16x2 gives an i32: Arm's SMLAD
  * without the accumulate; an i16x8 gives an i32x4: Wasm's i32x4.dot_i16x8_s). `sum` adds all lanes.
  */
@@ -24,7 +26,7 @@
 export type ElementType = "i8" | "u8" | "i16" | "i32" | "f32";
 
 /** Type of a value in a register. */
-export type ValueType = "i32" | "f32" | "i16x2" | "i16x8" | "i32x4";
+export type ValueType = "i32" | "f32" | "i16x2" | "i16x8" | "i32x4" | "i8x16";
 
 /**
  * A named run of elements. `space` says who owns the bytes, never where they are:
@@ -58,6 +60,9 @@ export type BinaryOp =
  * - `halves(word)`: an i16x2 of the low and the high half of an i32; `wordOf(v)`: that i32 of an i16x2.
  * - `oddsUnsigned(word)`: the bytes 1 and 3, zero-extended; the even ones are `halves(word & 0x00ff00ff)`.
  * - `pack2(low, high)`: an i16x2 of the low 16 bits of two i32; `tops2(low, high)`: of their high 16 bits.
+ * - `dot16(a, b)`: the sum of the sixteen products of two i8x16: i32. `splat16(x)`: an i8x16 of the low byte of x.
+ * - `four(a, b, c, d)`: an i32x4. `maxLanes(a, b)`: the greater of two i32x4, lane by lane.
+ * - `scaled4(sums, multipliers, shifts, zero, low, high)`: `requantize` lane by lane, plus zero, limited to [low, high]: i32x4.
  * - `bitsOf(x)`: the 32 bits of an f32 as an i32. `fromBits(x)`: the f32 of these bits; never those of a NaN.
  */
 export type IntrinsicName =
@@ -78,6 +83,11 @@ export type IntrinsicName =
   | "wordOf"
   | "pack2"
   | "tops2"
+  | "dot16"
+  | "splat16"
+  | "four"
+  | "maxLanes"
+  | "scaled4"
   | "bitsOf"
   | "fromBits";
 
@@ -85,7 +95,7 @@ export type Expr =
   | { readonly kind: "const"; readonly type: "i32" | "f32"; readonly value: number }
   | { readonly kind: "var"; readonly type: ValueType; readonly name: string }
   | { readonly kind: "load"; readonly buffer: Buffer; readonly index: Expr }
-  | { readonly kind: "widen"; readonly buffer: Buffer; readonly index: Expr; readonly lanes: 2 | 4 | 8 }
+  | { readonly kind: "widen"; readonly buffer: Buffer; readonly index: Expr; readonly lanes: 2 | 4 | 8 | 16 }
   | { readonly kind: "binary"; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr }
   | { readonly kind: "select"; readonly condition: Expr; readonly then: Expr; readonly else: Expr }
   | { readonly kind: "intrinsic"; readonly name: IntrinsicName; readonly args: readonly Expr[] };

@@ -18,7 +18,7 @@ export function typeOf(e: Expr): ValueType {
     case "load":
       return e.buffer.type === "f32" ? "f32" : "i32";
     case "widen":
-      return widened[e.lanes];
+      return e.lanes === 4 && e.buffer.type === "i32" ? "i32x4" : widened[e.lanes];
     case "binary":
       return typeOf(e.left);
     case "select":
@@ -28,7 +28,12 @@ export function typeOf(e: Expr): ValueType {
   }
 }
 
-const widened = { 2: "i16x2", 4: "i32", 8: "i16x8" } as const;
+const widened = { 2: "i16x2", 4: "i32", 8: "i16x8", 16: "i8x16" } as const;
+
+/** Elements that a value of this type takes in memory. */
+export function lanesOf(type: ValueType): number {
+  return type === "i8x16" ? 16 : type === "i32x4" ? 4 : 1;
+}
 
 function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
   switch (e.name) {
@@ -37,6 +42,7 @@ function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
     case "wordOf":
     case "requantizeNearest":
     case "sum":
+    case "dot16":
     case "bitsOf":
       return "i32";
     case "fromBits":
@@ -53,6 +59,11 @@ function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
     case "halves":
     case "pack2":
       return "i16x2";
+    case "splat16":
+      return "i8x16";
+    case "four":
+    case "maxLanes":
+    case "scaled4":
     case "zero":
       return "i32x4";
     case "addLanes":

@@ -15,6 +15,7 @@ import type { Program } from "./program.ts";
 import { type Scope, defineBlock, expandLets, isIndexValue, newScope, rangeOfAffine } from "./range.ts";
 import { steeringNames } from "./steer.ts";
 import { verifyLayout } from "./verify-layout.ts";
+import { lanesOf, typeOf } from "./type-of.ts";
 import { assignedIn, exprsOf, visitExpr } from "./walk.ts";
 
 /** @throws Error naming the kernel, the access and the index: our bug. */
@@ -73,7 +74,8 @@ interface Access {
 
 function accessesOf(s: Stmt): readonly Access[] {
   const accesses: Access[] = [];
-  if (s.kind === "store") accesses.push({ buffer: s.buffer, index: s.index, length: 1 });
+  if (s.kind === "store")
+    accesses.push({ buffer: s.buffer, index: s.index, length: lanesOf(typeOf(s.value)) });
   if (s.kind === "copy") {
     accesses.push({ buffer: s.to, index: s.toIndex, length: s.count });
     accesses.push({ buffer: s.from, index: s.fromIndex, length: s.count });

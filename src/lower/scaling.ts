@@ -1,7 +1,7 @@
 /** What becomes of an int8 layer's sums: requantised, moved to the zero point and limited to the output's bytes. */
 import type { Clamp, Requantize } from "../graph/graph.ts";
 import { byteLimits } from "../graph/quantized.ts";
-import { add, clamp, declare, load, mul, store, v } from "../loop/build.ts";
+import { add, clamp, declare, intrinsic, load, mul, store, v, widen } from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
 import type { ConstantData } from "../loop/program.ts";
 import { constant, rescalingOf } from "./constants.ts";
@@ -10,8 +10,14 @@ import type { RowRing } from "./ring.ts";
 export interface Scaling {
   readonly output: RowRing;
   readonly clamp: Clamp;
-  /** (OC, 3): where the sum of a channel starts, its multiplier and its shift, side by side for one pointer to walk along. */
+  /**
+   * Where the sum of a channel starts, its multiplier and its shift: (OC, 3), for one pointer to walk along, or (3, OC), for
+   * vectors of channels.
+   */
   readonly table: ConstantData;
+  readonly layout: "rows" | "planes";
+  /** Four channels' sums can be scaled at once: their multipliers lie in planes, and they are rounded twice. */
+  readonly isVector: boolean;
   readonly rescale: ReturnType<typeof rescalingOf>;
 }
 
@@ -22,28 +28,53 @@ interface Scaled {
 }
 
 /** @throws where the layer is not int8: its recipe should have said so. */
-export function scalingOf(node: Scaled, output: RowRing, starts: Int32Array): Scaling {
+export function scalingOf(
+  node: Scaled,
+  output: RowRing,
+  starts: Int32Array,
+  layout: Scaling["layout"] = "rows",
+): Scaling {
   if (!node.requantize) throw new Error(`${node.name}: has no multipliers`);
   const { multiplier, shift } = node.requantize;
   const limits = node.clamp ?? byteLimits(output.tensor.dtype as "i8" | "u8");
-  const rows = Array.from(starts, (start, oc) => [start, multiplier[oc]!, shift[oc]!]);
+  const rows = Array.from(starts, (start, oc) => [start, multiplier[oc]!, shift[oc]!]).flat();
+  const planes = [...starts, ...multiplier, ...shift];
   return {
     output,
     clamp: limits,
-    table: constant(node.name, "scale", Int32Array.from(rows.flat())),
+    table: constant(node.name, "scale", Int32Array.from(layout === "rows" ? rows : planes)),
+    layout,
+    isVector: layout === "planes" && !node.requantize.roundsOnce,
     rescale: rescalingOf(node.requantize, limits.min >= output.tensor.quantization!.zeroPoint),
   };
 }
 
+/** Index of the start (0), multiplier (1) or shift (2) of channel `oc`. */
+function placeOf({ table, layout }: Scaling, oc: Expr, which: number): Expr {
+  return layout === "rows" ? add(mul(oc, 3), which) : add(oc, (which * table.data.length) / 3);
+}
+
 /** What the sum of channel `oc` starts with. */
-export const startOf = ({ table }: Scaling, oc: Expr): Expr => load(table.buffer, mul(oc, 3));
+export const startOf = (scaling: Scaling, oc: Expr): Expr =>
+  load(scaling.table.buffer, placeOf(scaling, oc, 0));
 
 /** Declares the multiplier and the shift of channel `oc`, so that all its results share them. */
-export function declareScale({ table }: Scaling, oc: Expr, tag: string): readonly Stmt[] {
-  return [
-    declare(`m${tag}`, load(table.buffer, add(mul(oc, 3), 1))),
-    declare(`s${tag}`, load(table.buffer, add(mul(oc, 3), 2))),
-  ];
+export function declareScale(scaling: Scaling, oc: Expr, tag: string): readonly Stmt[] {
+  return [1, 2].map((which) =>
+    declare(`${which === 1 ? "m" : "s"}${tag}`, load(scaling.table.buffer, placeOf(scaling, oc, which))),
+  );
+}
+
+/** Stores what becomes of the sums of four channels from `oc` on, of one pixel; multipliers lie in planes. */
+export function storeScaledFour(scaling: Scaling, sums: Expr, oc: Expr, index: Expr): Stmt {
+  const { output, table, clamp: limits } = scaling;
+  const [multipliers, shifts] = [1, 2].map((which) => widen(table.buffer, placeOf(scaling, oc, which), 4));
+  const zero = output.tensor.quantization!.zeroPoint;
+  return store(
+    output.buffer,
+    index,
+    intrinsic("scaled4", sums, multipliers!, shifts!, zero, limits.min, limits.max),
+  );
 }
 
 /** Stores what becomes of a sum; `tag` is that of the channel's scale. */

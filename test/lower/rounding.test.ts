@@ -51,11 +51,14 @@ const ways = {
   dense: mostly((graph, node) =>
     denseRecipe(graph, node, { lanes: 2, columns: 2, outputs: 2, expands: true, unroll: 1 }),
   ),
+  vectors: mostly((graph, node) =>
+    denseRecipe(graph, node, { lanes: 16, columns: 2, outputs: 4, expands: false, unroll: 1 }),
+  ),
 };
 
 const texts = [
   "in 9x9x4 | conv 3 6 | relu | conv 1 5 | relu | flatten | linear 3",
-  "in 9x9x4 | conv 3 8 | conv 1 4 | flatten | linear 9",
+  "in 9x9x4 | conv 3 16 | conv 1 4 | flatten | linear 9",
 ];
 
 for (const [name, { recipes, used }] of Object.entries(ways)) {

@@ -7,6 +7,7 @@
  */
 import {
   add,
+  addDot16,
   addWrapping,
   assign,
   declare,
@@ -17,10 +18,12 @@ import {
   mul,
   odds,
   v,
+  widen,
 } from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import { turns } from "../axis.ts";
 import { secondOf } from "../pair-sums.ts";
+import { channelsOfUnit, type DenseOptions } from "./dense.ts";
 import { stepsOf, type Weights } from "./weights.ts";
 
 /** Where a block takes its inputs from. */
@@ -33,7 +36,7 @@ export type InputName = (part: number, pixel: number) => string;
 
 export interface Block {
   readonly weights: Weights;
-  readonly lanes: 1 | 2;
+  readonly lanes: DenseOptions["lanes"];
   readonly pixels: number;
   /** Units of channels: pairs of them, or single ones. */
   readonly units: number;
@@ -53,7 +56,8 @@ export function declareSums(
   channels: number,
   start: (channel: number) => Expr,
 ): readonly Stmt[] {
-  const { units, pixels, tag, lanes } = block;
+  const { units, pixels, tag } = block;
+  const lanes = channelsOfUnit(block.lanes);
   return Array.from({ length: units * lanes }, (_, channel) => {
     const name = `start${tag}c${channel}`;
     const unit = Math.floor(channel / lanes);
@@ -92,20 +96,24 @@ interface Group {
 export function addGroup(block: Block, source: Source, { group, at, name }: Group): readonly Stmt[] {
   const { weights, units, pixels, tag, lanes } = block;
   const steps = stepsOf(weights, units);
-  const parts = Array.from({ length: weights.perGroup }, (_, part) => part);
+  const parts = Array.from({ length: weights.parts }, (_, part) => part);
   const input: InputName = (part, pixel) => `x${tag}${name}h${part}p${pixel}`;
   const word = (unit: number, part: number): string => `w${tag}${name}h${part}u${unit}`;
   const first = add(at, mul(group, steps.group));
+  const type = lanes === 2 ? "i16x2" : lanes === 16 ? "i8x16" : "i32";
+  const weightAt = (at: Expr): Expr =>
+    lanes === 16 ? widen(weights.data.buffer, at, 16) : load(weights.data.buffer, at);
   const weight = (unit: number, part: number): Stmt =>
-    declare(word(unit, part), load(weights.data.buffer, add(first, unit * steps.unit + part)));
+    declare(word(unit, part), weightAt(add(first, unit * steps.unit + part)));
   const inputs = parts.map((part) => source.take(input, group, part));
   const products = (unit: number, part: number): readonly Stmt[] => {
-    const xs = Array.from({ length: pixels }, (_, p) => v(input(part, p), lanes === 2 ? "i16x2" : "i32"));
+    const xs = Array.from({ length: pixels }, (_, p) => v(input(part, p), type));
     return lanes === 2
       ? pairProducts(block, { unit, word: v(word(unit, part)), name: `${word(unit, part)}`, xs })
       : xs.map((x, p) => {
           const sum = sumName(block, "a", unit, p);
-          return assign(sum, add(v(sum), mul(x, v(word(unit, part)))));
+          const w = v(word(unit, part), lanes === 16 ? "i8x16" : "i32");
+          return assign(sum, lanes === 16 ? addDot16(v(sum), x, w) : add(v(sum), mul(x, w)));
         });
   };
   if (pixels === 1) {
@@ -149,7 +157,8 @@ function pairProducts(block: Block, { unit, word, name, xs }: PairWord): readonl
 
 /** The finished sum of channel `channel` of the block at a pixel. */
 export function sumOf(block: Block, channel: number, pixel: number): Expr {
-  const { lanes, weights } = block;
+  const { weights } = block;
+  const lanes = channelsOfUnit(block.lanes);
   const unit = Math.floor(channel / lanes);
   const first = v(sumName(block, "a", unit, pixel));
   if (channel % lanes === 0) return first;

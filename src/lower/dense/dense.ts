@@ -22,14 +22,17 @@ export interface Dense {
   readonly start: (run: Operand, px: Operand) => Expr;
 }
 
+/** Output channels whose sums belong together: a pair with two lanes. */
+export const channelsOfUnit = (lanes: DenseOptions["lanes"]): 1 | 2 => (lanes === 2 ? 2 : 1);
+
 export interface DenseOptions {
-  /** 2: products in pairs of 16 bits, for cores with DSP instructions. */
-  readonly lanes: 1 | 2;
+  /** 2: products in pairs of 16 bits, for cores with DSP instructions; 16: of vectors of bytes, for cores with Helium. */
+  readonly lanes: 1 | 2 | 16;
   /** Pixels of a pointwise convolution computed at once. */
   readonly columns: number;
   /** Output channels computed at once; even with two lanes. */
   readonly outputs: number;
-  /** Groups of inputs (four with two lanes, else one) a turn of the innermost loop. */
+  /** Groups of inputs (four with two lanes, else as many as lanes) a turn of the innermost loop. */
   readonly unroll: number;
   /** With two lanes: pixels are expanded to lanes once for all channels, in scratch. */
   readonly expands: boolean;

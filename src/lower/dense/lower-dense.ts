@@ -1,17 +1,25 @@
 /** A dense layer as a kernel: tiles of pixels, in each blocks of channels. */
 import type { Conv2d, Linear } from "../../graph/graph.ts";
-import { add, c, declare, forLoop, load, mul, row, store, v } from "../../loop/build.ts";
+import { add, c, declare, forLoop, four, load, mul, row, store, v } from "../../loop/build.ts";
 import type { Buffer, Expr, Stmt } from "../../loop/ir.ts";
 import { turns } from "../axis.ts";
 import { inStep } from "../accumulate.ts";
 import type { Lowered } from "../lowered.ts";
 import { identifier } from "../name.ts";
 import { rowStart, type RowRing } from "../ring.ts";
-import { declareScale, scalingOf, startOf, storeScaled, type Scaling } from "../scaling.ts";
+import { declareScale, scalingOf, startOf, storeScaled, storeScaledFour, type Scaling } from "../scaling.ts";
 import { addGroup, addGroups, declareSums, sumOf, type Block } from "./block.ts";
-import { denseOf, type Dense, type DenseOptions } from "./dense.ts";
-import { expanded, expandPixels, rowRest, rowWords, singleInputs, type Pixels } from "./source.ts";
-import { byteWeights, startsOf, stepsOf, wordWeights, type Weights } from "./weights.ts";
+import { channelsOfUnit, denseOf, type Dense, type DenseOptions } from "./dense.ts";
+import { expanded, expandPixels, rowRest, rowWords, singleInputs, vectors, type Pixels } from "./source.ts";
+import {
+  byteWeights,
+  startsOf,
+  startsOfVectors,
+  stepsOf,
+  vectorWeights,
+  wordWeights,
+  type Weights,
+} from "./weights.ts";
 
 interface Options extends DenseOptions {
   readonly sums: Buffer | undefined;
@@ -25,6 +33,8 @@ interface Work {
   readonly scratch: Buffer | undefined;
 }
 
+const packedBy = { 1: byteWeights, 2: wordWeights, 16: vectorWeights } as const;
+
 export function lowerDense(
   node: Conv2d | Linear,
   input: RowRing,
@@ -33,14 +43,18 @@ export function lowerDense(
 ): Lowered {
   const { lanes, outputs, columns, expands, sums } = options;
   const dense = denseOf(node, input, output, sums !== undefined);
-  const pack = Math.min(Math.ceil(outputs / lanes), Math.ceil(dense.channels / lanes));
-  const weights = lanes === 2 ? wordWeights(dense, pack) : byteWeights(dense, pack);
+  const perUnit = channelsOfUnit(lanes);
+  const pack = Math.min(Math.ceil(outputs / perUnit), Math.ceil(dense.channels / perUnit));
+  const weights = packedBy[lanes](dense, pack);
   const length = columns * Math.ceil(dense.length / 4) * 2;
   const name = identifier(node.name);
   const scratch: Buffer | undefined = expands
     ? { name: `${name}_lanes`, type: "i32", length, space: "arena" }
     : undefined;
-  const scaling = scalingOf(node, output, startsOf(dense, weights.combined && !sums));
+  const scaling =
+    lanes === 16
+      ? scalingOf(node, output, startsOfVectors(dense), "planes")
+      : scalingOf(node, output, startsOf(dense, weights.combined && !sums));
   const work: Work = { dense, options, weights, scaling, scratch };
   const body = sums ? accumulating(work, sums) : allTiles(work);
   return {
@@ -100,8 +114,16 @@ function tileAt(work: Work, tile: Tile): readonly Stmt[] {
 function addRun({ dense, options }: Work, block: Block, row: Pixels, at: Expr): readonly Stmt[] {
   const { unroll, lanes } = options;
   if (lanes === 1) return addGroups(block, singleInputs(row), { groups: dense.length, unroll, at });
-  const groups = Math.floor(dense.length / 4);
-  const left = dense.length % 4;
+  const size = lanes === 2 ? 4 : lanes;
+  const groups = Math.floor(dense.length / size);
+  const left = dense.length % size;
+  if (lanes === 16) {
+    const end: Pixels = { ...row, from: add(row.from, dense.length - 16 - 16 * groups) };
+    return [
+      ...addGroups(block, vectors(row), { groups, unroll, at }),
+      ...(left > 0 ? addGroup(block, vectors(end), { group: c(groups), at, name: "e" }) : []),
+    ];
+  }
   return [
     ...addGroups(block, rowWords(row), { groups, unroll, at }),
     ...(left > 0 ? addGroup(block, rowRest(row, left), { group: c(groups), at, name: "e" }) : []),
@@ -121,8 +143,9 @@ type Products = (block: Block, at: Expr) => readonly Stmt[];
 function blocks(work: Work, tile: Tile, products: Products): readonly Stmt[] {
   const { dense, weights, options } = work;
   const { lanes } = options;
+  const perUnit = channelsOfUnit(lanes);
   const whole = unitsOf(work, tile.pixels);
-  const size = whole * lanes;
+  const size = whole * perUnit;
   const count = Math.floor(dense.channels / size);
   const left = dense.channels % size;
   const block = (units: number, part: string): Block => ({
@@ -139,7 +162,7 @@ function blocks(work: Work, tile: Tile, products: Products): readonly Stmt[] {
     ...(left > 0
       ? blockAt(work, {
           tile,
-          block: block(Math.ceil(left / lanes), "r"),
+          block: block(Math.ceil(left / perUnit), "r"),
           index: c(count),
           channels: left,
           products,
@@ -150,7 +173,7 @@ function blocks(work: Work, tile: Tile, products: Products): readonly Stmt[] {
 
 /** Units of a block: where weights are packed one by one, as many as keep the sums of a tile in registers. */
 function unitsOf({ weights, dense, options }: Work, pixels: number): number {
-  if (weights.pack > 1 || options.lanes === 1) return weights.pack;
+  if (weights.pack > 1 || options.lanes !== 2) return weights.pack;
   const all = Math.ceil(dense.channels / options.lanes);
   return Math.min(Math.max(1, Math.floor(4 / pixels)), all);
 }
@@ -167,8 +190,9 @@ function blockAt(work: Work, { tile, block, index, channels, products }: BlockAt
   const { weights, options, dense, scaling } = work;
   const { sums, lanes } = options;
   const { tag, pixels } = block;
+  const perUnit = channelsOfUnit(lanes);
   const whole = unitsOf(work, pixels);
-  const oc = mul(index, whole * lanes);
+  const oc = mul(index, whole * perUnit);
   const to = add(rowStart(dense.output, row), mul(tile.px, dense.channels), oc);
   const results = (i: number): readonly Stmt[] => [
     ...declareScale(scaling, add(oc, i), `${tag}c${i}`),
@@ -177,6 +201,11 @@ function blockAt(work: Work, { tile, block, index, channels, products }: BlockAt
       return storeScaled(scaling, sumOf(block, i, p), `${tag}c${i}`, index);
     }),
   ];
+  const fourResults = (p: number): Stmt => {
+    const [first, second, third, fourth] = [0, 1, 2, 3].map((i) => sumOf(block, i, p));
+    const all = four(first!, second!, third!, fourth!);
+    return storeScaledFour(scaling, all, oc, add(v(`to${tag}`), p * dense.channels));
+  };
   const partial = (i: number): readonly Stmt[] => [
     store(sums!, add(oc, i), add(load(sums!, add(oc, i)), sumOf(block, i, 0))),
   ];
@@ -185,7 +214,9 @@ function blockAt(work: Work, { tile, block, index, channels, products }: BlockAt
     ...declareSums(block, channels, (i) => (sums ? c(0) : startOf(scaling, add(oc, i)))),
     ...products(block, v(`at${tag}`)),
     ...(sums ? [] : [declare(`to${tag}`, to)]),
-    ...Array.from({ length: channels }, (_, i) => (sums ? partial(i) : results(i))).flat(),
+    ...(scaling.isVector && channels === 4 && !sums
+      ? Array.from({ length: pixels }, (_, p) => fourResults(p))
+      : Array.from({ length: channels }, (_, i) => (sums ? partial(i) : results(i))).flat()),
   ];
 }
 

@@ -10,7 +10,9 @@ export function denseRecipe(graph: Graph, node: Node, options: DenseOptions): Re
   const reason = whyNotDense(node);
   if (reason !== undefined) return `${node.name} ${reason}`;
   const layer = node as Conv2d | Linear;
-  const { c } = tensorOf(graph, node.inputs[0]!).shape;
+  const { w: width, c } = tensorOf(graph, node.inputs[0]!).shape;
+  if (options.lanes === 16 && (node.kind === "conv2d" ? c : width * c) < 16)
+    return `${node.name} has fewer than 16 inputs`;
   const expands = options.expands && options.lanes === 2 && node.kind === "conv2d";
   const { w } = tensorOf(graph, node.output).shape;
   const columns = node.kind === "conv2d" ? Math.min(options.columns, w) : 1;
@@ -25,6 +27,6 @@ export function denseRecipe(graph: Graph, node: Node, options: DenseOptions): Re
 
 function nameOf(node: Node, { lanes, columns, outputs, expands, unroll }: DenseOptions): string {
   const kind = node.kind === "linear" ? "linear" : "pointwise";
-  const how = lanes === 1 ? "bytes" : expands ? "expanded" : "words";
+  const how = lanes === 16 ? "vectors" : lanes === 1 ? "bytes" : expands ? "expanded" : "words";
   return `${kind} ${columns}×${outputs} ${how}${unroll > 1 ? ` ×${unroll}` : ""}`;
 }

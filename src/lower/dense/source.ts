@@ -13,6 +13,7 @@ import {
   pack2,
   store,
   v,
+  widen,
   word,
   wordOf,
 } from "../../loop/build.ts";
@@ -43,6 +44,16 @@ export function singleInputs(row: Pixels): Source {
     take: (name, group) =>
       eachPixel(row, (p) => [
         declare(name(0, p), load(row.input.buffer, add(row.from, group, p * row.pitch))),
+      ]),
+  };
+}
+
+/** Sixteen inputs at a time. */
+export function vectors(row: Pixels): Source {
+  return {
+    take: (name, group) =>
+      eachPixel(row, (p) => [
+        declare(name(0, p), widen(row.input.buffer, add(row.from, mul(group, 16), p * row.pitch), 16)),
       ]),
   };
 }

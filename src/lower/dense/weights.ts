@@ -14,6 +14,8 @@ export interface Weights {
   /** Units of a block, elements of a unit and group, groups of a run, runs. */
   readonly pack: number;
   readonly perGroup: number;
+  /** In how many loads a unit's weights of a group are read. */
+  readonly parts: number;
   readonly groups: number;
   readonly runs: number;
   /** Of pairs: their halves are combined (`pair-sums.ts`). */
@@ -64,7 +66,7 @@ export function wordWeights(dense: Dense, pack: number): Weights {
   }
   return {
     data: constant(node.name, "words", Int32Array.from(words)),
-    ...{ pack, perGroup: 2, groups, runs, combined: isCombined },
+    ...{ pack, perGroup: 2, parts: 2, groups, runs, combined: isCombined },
   };
 }
 
@@ -75,7 +77,23 @@ export function byteWeights(dense: Dense, pack: number): Weights {
   const bytes = walk.map(({ unit, run, group }) => node.weight.data[(unit * runs + run) * length + group]!);
   return {
     data: constant(node.name, "bytes", Int8Array.from(bytes)),
-    ...{ pack, perGroup: 1, groups: length, runs, combined: false },
+    ...{ pack, perGroup: 1, parts: 1, groups: length, runs, combined: false },
+  };
+}
+
+/** Vectors of sixteen; the last of a run overlaps the one before, and has weight 0 for what both hold. */
+export function vectorWeights(dense: Dense, pack: number): Weights {
+  const { node, runs, length, channels } = dense;
+  const groups = Math.ceil(length / 16);
+  const bytes = places({ units: channels, pack, runs, groups }).flatMap(({ unit, run, group }) => {
+    const first = Math.min(16 * group, length - 16);
+    return Array.from({ length: 16 }, (_, lane) =>
+      first + lane < 16 * group ? 0 : node.weight.data[(unit * runs + run) * length + first + lane]!,
+    );
+  });
+  return {
+    data: constant(node.name, "vectors", Int8Array.from(bytes)),
+    ...{ pack, perGroup: 16, parts: 1, groups, runs, combined: false },
   };
 }
 
@@ -109,6 +127,12 @@ function mayCombine(dense: Dense): boolean {
   }));
   const { zeroPoint } = quantization!;
   return combines(channels, { low: min - zeroPoint, high: max - zeroPoint });
+}
+
+/** Biases for vectors of inputs, where bytes of u8 come less 128. */
+export function startsOfVectors({ node, input }: Dense): Int32Array {
+  const zeroPoint = input.tensor.quantization!.zeroPoint - (input.tensor.dtype === "u8" ? 128 : 0);
+  return foldedBias(node.bias.data as Int32Array, node.weight, zeroPoint);
 }
 
 /** What the sums start with: of a pair whose sums are combined, the first bias and the combination of both. */

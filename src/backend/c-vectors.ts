@@ -1,0 +1,139 @@
+/**
+ * Helpers on vectors of 16 bytes and of four words: the Helium instructions of Armv8.1-M where the compiler has them
+ * (ACLE, `arm_mve.h`), elsewhere loops that mean the same.
+ */
+const bytes = (
+  name: string,
+  type: string,
+  flip: string,
+): string => `static inline bytes16 vector_${name}(const ${type} *p)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return ${name === "i8" ? "vldrbq_s8(p)" : "vreinterpretq_s8_u8(veorq_u8(vldrbq_u8(p), vdupq_n_u8(128)))"};
+#else
+    bytes16 v;
+    for (int i = 0; i < 16; ++i) v.lane[i] = (int8_t)(p[i]${flip});
+    return v;
+#endif
+}
+`;
+
+const storeBytes = (
+  name: string,
+  type: string,
+): string => `static inline void store4_${name}(${type} *p, words4 v)
+{
+#if defined(__ARM_FEATURE_MVE)
+    ${name === "i8" ? "vstrbq_s32(p, v)" : "vstrbq_u32(p, vreinterpretq_u32_s32(v))"};
+#else
+    for (int i = 0; i < 4; ++i) p[i] = (${type})v.lane[i];
+#endif
+}
+`;
+
+export const vectorHelpers = {
+  bytes16: `#if defined(__ARM_FEATURE_MVE)
+#include <arm_mve.h>
+typedef int8x16_t bytes16;
+#else
+typedef struct { int8_t lane[16]; } bytes16;
+#endif
+`,
+  words4: `#if defined(__ARM_FEATURE_MVE)
+#include <arm_mve.h>
+typedef int32x4_t words4;
+#else
+typedef struct { int32_t lane[4]; } words4;
+#endif
+`,
+  vector_i8: bytes("i8", "int8_t", ""),
+  vector_u8: `/* Sixteen bytes less 128. */
+${bytes("u8", "uint8_t", " - 128")}`,
+  vector_i32: `static inline words4 vector_i32(const int32_t *p)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vldrwq_s32(p);
+#else
+    words4 v;
+    for (int i = 0; i < 4; ++i) v.lane[i] = p[i];
+    return v;
+#endif
+}
+`,
+  store16_i8: `static inline void store16_i8(int8_t *p, bytes16 v)
+{
+#if defined(__ARM_FEATURE_MVE)
+    vstrbq_s8(p, v);
+#else
+    for (int i = 0; i < 16; ++i) p[i] = v.lane[i];
+#endif
+}
+`,
+  store4_i8: storeBytes("i8", "int8_t"),
+  store4_u8: storeBytes("u8", "uint8_t"),
+  splat16: `static inline bytes16 splat16(int32_t x)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vdupq_n_s8((int8_t)x);
+#else
+    bytes16 v;
+    for (int i = 0; i < 16; ++i) v.lane[i] = (int8_t)x;
+    return v;
+#endif
+}
+`,
+  dot16_add: `/* acc + the sum of sixteen products. */
+static inline int32_t dot16_add(int32_t acc, bytes16 a, bytes16 b)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vmladavaq_s8(acc, a, b);
+#else
+    for (int i = 0; i < 16; ++i) acc += (int32_t)a.lane[i] * b.lane[i];
+    return acc;
+#endif
+}
+`,
+  four: `static inline words4 four(int32_t a, int32_t b, int32_t c, int32_t d)
+{
+#if defined(__ARM_FEATURE_MVE)
+    words4 v = vuninitializedq_s32();
+    v = vsetq_lane_s32(a, v, 0);
+    v = vsetq_lane_s32(b, v, 1);
+    v = vsetq_lane_s32(c, v, 2);
+    return vsetq_lane_s32(d, v, 3);
+#else
+    const words4 v = {{a, b, c, d}};
+    return v;
+#endif
+}
+`,
+  maxLanes: `static inline words4 maxLanes(words4 a, words4 b)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vmaxq_s32(a, b);
+#else
+    for (int i = 0; i < 4; ++i) a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
+    return a;
+#endif
+}
+`,
+  scaled4: `/* requantize, lane by lane, plus zero, limited to [low, high]. */
+static inline words4 scaled4(words4 acc, words4 multiplier, words4 shift, int32_t zero, int32_t low, int32_t high)
+{
+#if defined(__ARM_FEATURE_MVE)
+    const words4 none = vdupq_n_s32(0);
+    const words4 right = vminq_s32(shift, none);
+    words4 x = vqrdmulhq_s32(vshlq_s32(acc, vmaxq_s32(shift, none)), multiplier);
+    x = vqaddq_s32(x, vshrq_n_s32(vandq_s32(x, right), 31)); /* halves away from zero */
+    x = vaddq_n_s32(vrshlq_s32(x, right), zero);
+    return vminq_s32(vmaxq_s32(x, vdupq_n_s32(low)), vdupq_n_s32(high));
+#else
+    for (int i = 0; i < 4; ++i) {
+        const int32_t x = requantize(acc.lane[i], multiplier.lane[i], shift.lane[i]) + zero;
+        acc.lane[i] = x < low ? low : x > high ? high : x;
+    }
+    return acc;
+#endif
+}
+`,
+} as const;
