@@ -80,7 +80,7 @@ test("results are proven to fit up to the last, and refused one beyond", () => {
   data[4999]! += 1;
   assert.equal(
     whyInexact(f45, { ...fits, data }, bytes),
-    "results of channel 0 reach 0 to 134217975, beyond 28 bits",
+    "has results of channel 0 that reach 0 to 134217975, beyond 28 bits",
   );
 });
 
@@ -93,9 +93,9 @@ test("a bias that would take a sum out of 32 bits is refused", () => {
 
 test("inputs and weights wider than bytes are refused where their transforms leave 16 bits", () => {
   const wide = { ...column(1, 0), data: [300, 300, 300, 300, 300] };
-  assert.match(whyInexact(toomCook(4, 5), wide, { lo: 0, hi: 255 }) ?? "", /transformed weights reach/);
+  assert.match(whyInexact(toomCook(4, 5), wide, { lo: 0, hi: 255 }) ?? "", /transformed weights that reach/);
   assert.match(
     whyInexact(toomCook(4, 5), column(1, 1), { lo: 0, hi: 600 }) ?? "",
-    /transformed inputs reach/,
+    /transformed inputs that reach/,
   );
 });

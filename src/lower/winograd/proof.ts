@@ -22,10 +22,11 @@ const int32: Interval = { lo: -0x80000000, hi: 0x7fffffff };
 /** @param input Every value that an input can have once its zero point is subtracted, 0 among them: padding is 0. */
 export function whyInexact(toomCook: ToomCook, weights: Weights, input: Interval): string | undefined {
   const inputs = span(toomCook.input.map((row) => reach(row, input)));
-  if (!within(inputs, int16)) return `transformed inputs reach ${inputs.lo} to ${inputs.hi}, beyond 16 bits`;
+  if (!within(inputs, int16))
+    return `has transformed inputs that reach ${inputs.lo} to ${inputs.hi}, beyond 16 bits`;
   const transformed = extremes(transformWeights(toomCook.weight, weights));
   if (!within(transformed, int16)) {
-    return `transformed weights reach ${transformed.lo} to ${transformed.hi}, beyond 16 bits`;
+    return `has transformed weights that reach ${transformed.lo} to ${transformed.hi}, beyond 16 bits`;
   }
   return whyTooLarge(toomCook, weights, input);
 }
@@ -38,11 +39,12 @@ function whyTooLarge(toomCook: ToomCook, weights: Weights, input: Interval): str
     const own = Array.from({ length: perChannel }, (_, i) => weights.data[oc * perChannel + i]!);
     const result = reach(own, input);
     if (!within(result, exact)) {
-      return `results of channel ${oc} reach ${result.lo} to ${result.hi}, beyond ${32 - shift} bits`;
+      return `has results of channel ${oc} that reach ${result.lo} to ${result.hi}, beyond ${32 - shift} bits`;
     }
     const bias = weights.bias[oc]!;
     const sum = { lo: result.lo + bias, hi: result.hi + bias };
-    if (!within(sum, int32)) return `sums of channel ${oc} reach ${sum.lo} to ${sum.hi}, beyond 32 bits`;
+    if (!within(sum, int32))
+      return `has sums of channel ${oc} that reach ${sum.lo} to ${sum.hi}, beyond 32 bits`;
   }
   return undefined;
 }

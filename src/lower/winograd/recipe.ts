@@ -29,10 +29,10 @@ import { toomCook } from "./toom-cook.ts";
 
 /** The recipe of a layer, or why it has none. */
 export function winogradRecipe(graph: Graph, node: Node, options: WinogradOptions): Recipe | string {
-  if (node.kind !== "conv2d") return "is no convolution";
+  if (node.kind !== "conv2d") return `${node.name} is a ${node.kind}`;
   const input = tensorOf(graph, node.inputs[0]!);
   const unfit = windowFits(node, input.shape) ?? whyUnfit(node, input, options.m);
-  if (unfit !== undefined) return unfit;
+  if (unfit !== undefined) return `${node.name} ${unfit}`;
   const nest = winogradNest(node, wholeRing(input), wholeRing(tensorOf(graph, node.output)), options);
   const { m, lanes, columns, groups } = options;
   return {
