@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compile } from "../../src/compile.ts";
-import type { Graph, Node } from "../../src/graph/graph.ts";
-import type { Recipe, Recipes } from "../../src/lower/recipe.ts";
+import type { Graph } from "../../src/graph/graph.ts";
 import { schedules } from "../../src/lower/schedule.ts";
-import { nestRecipe } from "../../src/lower/scheduled.ts";
+import { scheduled } from "../../src/lower/scheduled.ts";
 import type { WinogradOptions } from "../../src/lower/winograd/nest.ts";
-import { winogradRecipe } from "../../src/lower/winograd/recipe.ts";
+import { winograd, winogradRecipe } from "../../src/lower/winograd/recipe.ts";
 import { fusePool } from "../../src/pass/fuse-pool.ts";
 import type { FramePolicy, Strategy } from "../../src/plan/plan.ts";
 import { clangWasm, hasCompiler } from "../support/cc.ts";
@@ -19,17 +18,10 @@ import { assemblyScript, cAsWasm, interpreter } from "../support/readers.ts";
 import { full } from "../support/tools.ts";
 import { assertAgrees, networkOf, type Network, type Trial } from "../support/trial.ts";
 
-/** Winograd where there is such a recipe, the plain nest elsewhere. */
-function recipesWith(options: WinogradOptions): Recipes & { readonly used: Set<string> } {
-  const used = new Set<string>();
-  const of = (graph: Graph, node: Node): Recipe => {
-    const recipe = winogradRecipe(graph, node, options);
-    if (typeof recipe === "string") return nestRecipe(schedules.plain);
-    used.add(node.name);
-    return recipe;
-  };
-  return { name: "winograd", refuses: () => undefined, of, used };
-}
+const elsewhere = scheduled(schedules.plain);
+
+const uses = (graph: Graph, options: WinogradOptions): boolean =>
+  graph.nodes.some((node) => typeof winogradRecipe(graph, node, options) !== "string");
 
 /** A convolution that Winograd can compute, often with a pool, sometimes with another behind it. */
 function randomText(numbers: Random): string {
@@ -74,14 +66,14 @@ const plans: readonly (readonly [Strategy, FramePolicy])[] = [
   ["naive", "pushed"],
 ];
 
-function trialFor(network: Network, seed: number): { readonly trial: Trial; readonly used: number } {
+function trialFor(network: Network, seed: number): { readonly trial: Trial; readonly isUsed: boolean } {
   const chosen = options(random(seed));
-  const recipes = recipesWith(chosen);
+  const recipes = winograd(chosen, elsewhere);
   const [strategy, frame] = plans[seed % plans.length]!;
   const variant = { strategy, frame, fusePool: strategy !== "naive", recipes };
-  const { program } = compile({ dtype: "int8", graph: network.graph }, variant);
+  const { graph, program } = compile({ dtype: "int8", graph: network.graph }, variant);
   const what = `${network.text} ${JSON.stringify(chosen)} ${strategy} ${frame}`;
-  return { trial: { ...network, what, program }, used: recipes.used.size };
+  return { trial: { ...network, what, program }, isUsed: uses(graph, chosen) };
 }
 
 const numbers = random(45);
@@ -92,7 +84,7 @@ const all = trials.map(({ trial }) => trial);
 const some = (step: number): readonly Trial[] => all.filter((_, i) => full || i % step === 0);
 
 test("the checked interpreter gives the evaluator's bytes", async (t) => {
-  const used = trials.filter((one) => one.used > 0).length;
+  const used = trials.filter(({ isUsed }) => isUsed).length;
   assert.ok(used > 0.8 * trials.length, `${used} of ${trials.length} use Winograd`);
   await assertAgrees(t, all, interpreter);
 });
@@ -137,10 +129,10 @@ test("weights at the very edge of what F(4,5) can divide give the evaluator's by
   const network = networkOf("heavy", graph, [frame, mixed]);
   assert.deepEqual([...new Set(network.expected[0])], [192]); // −2^27 / 2^21 = −64 as a byte
   for (const lanes of [1, 2] as const) {
-    const recipes = recipesWith({ ...four, lanes });
+    const recipes = winograd({ ...four, lanes }, elsewhere);
     const variant = { strategy: "stream", frame: "resident", fusePool: true, recipes } as const;
     const { program } = compile({ dtype: "int8", graph }, variant);
-    assert.equal(recipes.used.size, 1);
+    assert.ok(uses(graph, { ...four, lanes }));
     const trial: Trial = { ...network, what: `heavy, ${lanes} lanes`, program };
     await assertAgrees(t, [trial], interpreter);
     if (hasCompiler(t, "gcc")) await assertAgrees(t, [trial], nativeC);

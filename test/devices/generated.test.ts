@@ -8,6 +8,7 @@ import { compile, type Prepared, type Variant } from "../../src/compile.ts";
 import { cmsisLike } from "../../src/lower/cmsis-like.ts";
 import { schedules } from "../../src/lower/schedule.ts";
 import { scheduled } from "../../src/lower/scheduled.ts";
+import { winograd } from "../../src/lower/winograd/recipe.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import { byteFrame, frame, int8, result } from "../support/frames.ts";
 import { net } from "../support/networks.ts";
@@ -66,6 +67,19 @@ const cases: readonly { readonly title: string; readonly files: () => EngineFile
         recipes: scheduled(schedules.plain),
       }),
   },
+  ...([1, 2] as const).map((lanes) => ({
+    title: `int8 chain, Winograd, products in ${lanes === 1 ? "ones" : "twos"}`,
+    files: () =>
+      engine(chain, "int8", {
+        strategy: "stream",
+        frame: "pushed",
+        fusePool: true,
+        recipes: winograd(
+          { m: 4, lanes, columns: 4, groups: 2, unroll: 2, order: lanes === 1 ? "weights" : "inputs" },
+          scheduled(schedules.blocked),
+        ),
+      }),
+  })),
   {
     title: "float chain, blocked",
     files: () =>

@@ -16,7 +16,7 @@ import { turns } from "../axis.ts";
 import { foldedBias } from "../constants.ts";
 import type { Lowered } from "../lowered.ts";
 import { identifier } from "../name.ts";
-import type { Recipe } from "../recipe.ts";
+import type { Recipe, Recipes } from "../recipe.ts";
 import { wholeRing } from "../ring.ts";
 import { geometryOf, windowFits } from "../window/geometry.ts";
 import { outputsOver, patchBytes, scratchBytes, under, winogradNest } from "./nest.ts";
@@ -40,6 +40,18 @@ export function winogradRecipe(graph: Graph, node: Node, options: WinogradOption
     scratchBytes: scratchBytes(nest),
     rowsPerStep: nest.rowsPerStep,
     lower: (_, [from], to) => lowerWinograd(winogradNest(node, from!, to, options)),
+  };
+}
+
+/** Winograd wherever it fits, elsewhere what `others` say. */
+export function winograd(options: WinogradOptions, others: Recipes): Recipes {
+  return {
+    name: `winograd F(${options.m},r)`,
+    refuses: others.refuses,
+    of(graph, node) {
+      const recipe = winogradRecipe(graph, node, options);
+      return typeof recipe === "string" ? others.of(graph, node) : recipe;
+    },
   };
 }
 
