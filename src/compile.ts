@@ -13,7 +13,7 @@ import type { Program } from "./loop/program.ts";
 import { verifyProgram } from "./loop/verify.ts";
 import { fusePool } from "./pass/fuse-pool.ts";
 import { optimize } from "./pass/passes.ts";
-import { quantizeModel } from "./pass/quantize-model.ts";
+import { defaults, quantizeModel, type Quantising } from "./pass/quantize-model.ts";
 import { planMemory } from "./plan/plan-memory.ts";
 import type { FramePolicy, Plan, Strategy } from "./plan/plan.ts";
 
@@ -34,6 +34,7 @@ export function prepare(
   loaded: Graph,
   dtype: "f32" | "int8",
   samples: readonly (readonly Float32Array[])[],
+  how: Quantising = defaults,
 ): Prepared {
   const graph = optimize(loaded, { fusePool: false });
   if (isQuantized(loaded)) {
@@ -42,7 +43,7 @@ export function prepare(
       `${loaded.name}: is quantised already and cannot be made float; leave --dtype out, or save the float model`,
     );
   }
-  return { dtype, graph: dtype === "f32" ? graph : quantizeModel(graph, samples) };
+  return { dtype, graph: dtype === "f32" ? graph : quantizeModel(graph, samples, how) };
 }
 
 /** One way to run a prepared network. */

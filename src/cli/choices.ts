@@ -9,6 +9,7 @@ import type { FramePolicy, Strategy } from "../plan/plan.ts";
 import { strategies } from "../plan/strategy.ts";
 import { choose, readBytes, type Arguments, type OptionName } from "./arguments.ts";
 import { readModelFile, type ModelFile } from "./model-file.ts";
+import { quantisingOptions, readQuantising } from "./quantising.ts";
 import { grouped } from "./table.ts";
 
 /** The options that say which engine is wanted; `chooseEngine` reads them. */
@@ -22,7 +23,7 @@ export const engineOptions: readonly OptionName[] = [
   "core",
   "flash-budget",
   "ram-budget",
-  "calib",
+  ...quantisingOptions,
   "name",
   "ram",
   "flash",
@@ -51,7 +52,7 @@ export function chooseEngine(typed: Arguments, command: string): Engine {
     flash: readBytes("flash", values.flash, 4 * 1024 * 1024),
   };
   const file = readModelFile(oneFile(typed, command), typed);
-  const prepared = prepare(file.graph, dtype, file.calibration);
+  const prepared = prepare(file.graph, dtype, file.calibration, readQuantising(typed));
   const engine = compileAsTyped(typed, prepared, strategy, frame);
   refuseTooLarge(engine.compiled, budget);
   return { file, prepared, strategy, frame, ...engine };

@@ -10,6 +10,7 @@ import { accuracyOf, labelledData, type Accuracy } from "./accuracy.ts";
 import { oneFile } from "./choices.ts";
 import type { Command } from "./command.ts";
 import { readModelFile } from "./model-file.ts";
+import { quantisingOptions, readQuantising } from "./quantising.ts";
 import { readSamples } from "./samples.ts";
 import { table } from "./table.ts";
 
@@ -22,7 +23,7 @@ export const diffCommand: Command = {
   summary:
     "print what int8 costs each layer against float: signal-to-noise, worst first, with suggested cures",
   usage: "pingpool diff MODEL.pt [--data FILE|FOLDER] [--accuracy [--labels FILE.npy]]",
-  options: ["input", "arch", "calib", "name", "data", "labels", "accuracy"],
+  options: ["input", "arch", ...quantisingOptions, "name", "data", "labels", "accuracy"],
   notes: [
     "",
     "A step is what one byte more or less stands for. In JSON, decibels are null where all values are exact or 0.",
@@ -39,9 +40,10 @@ export const diffCommand: Command = {
       : file.calibration;
     const progress = progressOn();
     progress.step("quantising");
+    const how = readQuantising(typed);
     const prepared = {
       float: prepare(file.graph, "f32", file.calibration),
-      int8: prepare(file.graph, "int8", file.calibration),
+      int8: prepare(file.graph, "int8", file.calibration, how),
     };
     const float = prepared.float.graph;
     const quantized = prepared.int8.graph;

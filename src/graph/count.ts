@@ -50,14 +50,21 @@ export function parameters(node: Node): number {
 
 /**
  * Bytes of weights, biases and, in an int8 graph, fixed-point multipliers and shifts of four bytes each, and tables
- * in the place of the parameters they are made of.
+ * in the place of the parameters they are made of. Weights of 4 bits take half a byte, each run of channels whole bytes.
  */
 export function parameterBytes(node: Node): number {
   if ((node.kind === "activation" || node.kind === "softmax") && node.table) return node.table.byteLength;
   const { requantize } =
     node.kind === "conv2d" || node.kind === "convTranspose2d" || node.kind === "linear" ? node : {};
   const multipliers = requantize ? requantize.multiplier.byteLength + requantize.shift.byteLength : 0;
-  return constantsOf(node).reduce((total, array) => total + array.byteLength, multipliers);
+  const saved = "weightBits" in node ? savedByNibbles(node.weight.shape) : 0;
+  return constantsOf(node).reduce((total, array) => total + array.byteLength, multipliers - saved);
+}
+
+/** What a convolution's or linear's weights of this shape need less in 4 bits than in 8; the innermost run is channels. */
+export function savedByNibbles(shape: readonly number[]): number {
+  const runs = shape.slice(0, -1).reduce((product, n) => product * n, 1);
+  return runs * Math.floor(shape.at(-1)! / 2);
 }
 
 function constantsOf(node: Node): readonly (Float32Array | Int8Array | Int32Array)[] {

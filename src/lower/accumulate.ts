@@ -12,6 +12,7 @@ import { constantAt } from "./constants.ts";
 import { accType, addRowOfTaps, finish, nestOf, type ConvNest } from "./conv2d.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
+import { withNibbles } from "./nibbles.ts";
 import { packTaps } from "./pack-taps.ts";
 import { rowStart, type RowRing } from "./ring.ts";
 
@@ -36,7 +37,11 @@ export function lowerAccumulating(
 function lowerLinear(node: Linear, input: RowRing, output: RowRing, { sums, lanes }: Accumulating): Lowered {
   const steps = input.tensor.shape.h;
   const plain = perRow(nestOf(node, input, output));
-  const nest: ConvNest = lanes ? { ...plain, packed: packTaps(plain, lanes) } : plain;
+  const nest: ConvNest = lanes
+    ? { ...plain, packed: packTaps(plain, lanes) }
+    : node.weightBits === 4
+      ? withNibbles(plain)
+      : plain;
   const { weight, bias, multiplier, shift, packed, outputChannels } = nest;
   const type = accType(nest);
   const body = [

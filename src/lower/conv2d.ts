@@ -33,6 +33,7 @@ import { limited } from "./clamp.ts";
 import { constant, constantAt, foldedBias, requantizeConstants, rescalingOf } from "./constants.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
+import { addNibbles, withNibbles } from "./nibbles.ts";
 import { packTaps, type PackedTaps } from "./pack-taps.ts";
 import { rowStart, type RowRing } from "./ring.ts";
 
@@ -57,12 +58,14 @@ export interface ConvNest {
   readonly shift: ConstantData | undefined;
   /** The weights once more, for windows whose columns are all inside the image. */
   readonly packed?: PackedTaps | undefined;
+  /** Two weights a byte; see `nibbles.ts`. */
+  readonly nibbles?: boolean;
 }
 
 /** @param lanes Weights are laid out for vectors of this many taps: 16 bits each, ragged rows of taps packed. */
 export function lowerConv2d(node: Conv2d | Linear, input: RowRing, output: RowRing, lanes?: 8): Lowered {
   const plain = nestOf(node, input, output);
-  const nest = lanes ? forVectors(plain, lanes) : plain;
+  const nest = lanes ? forVectors(plain, lanes) : node.weightBits === 4 ? withNibbles(plain) : plain;
   const { weight, bias, multiplier, shift, packed } = nest;
   return {
     kernel: { name: identifier(node.name), layer: node.name, body: channelsFirst(nest) },
@@ -226,7 +229,9 @@ export function addRowOfTaps(
     ...turns("kx", nest.packed ? mul(kxs.count, less(kxs.count, columns.kernel)) : kxs.count, (inner) => {
       const kx = add(kxs.from, inner);
       const x = add(v("base"), mul(place(columns, ox, kx), channels), groups > 1 ? first : 0);
-      const w = mul(add(mul(add(mul(oc, rows.kernel), ky), columns.kernel), kx), groupIn);
+      const tap = add(mul(add(mul(oc, rows.kernel), ky), columns.kernel), kx);
+      if (nest.nibbles) return addNibbles(nest, tap, x, (at, weight) => product(nest, at, weight));
+      const w = mul(tap, groupIn);
       return turns("ic", groupIn, (ic) => [product(nest, add(x, ic), load(nest.weight.buffer, add(w, ic)))]);
     }),
   ];

@@ -3,6 +3,7 @@ import { byteClamp, farthestFromZero, type ByteType } from "../graph/byte-type.t
 import type { Constant, Conv2d, ConvTranspose2d, Linear, Node, Requantize } from "../graph/graph.ts";
 import { quantizeMultiplier, roundHalfAway } from "../graph/quantized.ts";
 import { activationQuantization } from "./activation-quantization.ts";
+import { bitsFor, channelScale, quantizedWeight, type WeightBits } from "./channel-scale.ts";
 import type { Range } from "./observe.ts";
 
 /** Room above an accumulator for rounding and the zero point, so that nothing on its way to a byte leaves 32 bits. */
@@ -21,17 +22,20 @@ interface Channel {
 }
 
 /**
- * A convolution or linear in int8: weights per output channel, symmetric in [−127, 127]; bias in i32 with scale
+ * A convolution or linear in int8: weights per output channel, symmetric in [−127, 127] or [−7, 7]; bias in i32 with scale
  * input scale × weight scale; one fixed-point multiplier a channel (Krishnamoorthi 2018; TensorFlow Lite's
  * quantisation specification). Also gives the type of its output.
  *
+ * @param wanted Bits of a weight; where 4 would not make them smaller, they are 8.
  * @throws CompileError where a sum could leave 32 bits.
  */
 export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Linear>(
   node: Kind,
   input: ByteType,
   range: Range,
+  wanted: WeightBits,
 ): { node: Kind; output: ByteType } {
+  const bits = bitsFor(node, wanted);
   const outChannels = node.bias.data.length;
   const perChannel = node.weight.data.length / outChannels;
   const weight = new Int8Array(node.weight.data.length);
@@ -40,7 +44,7 @@ export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Line
     const from = oc * perChannel;
     const real = node.weight.data.subarray(from, from + perChannel) as Float32Array;
     const bytes = weight.subarray(from, from + perChannel);
-    channels.push(quantizeChannel(real, node.bias.data[oc]!, input, bytes));
+    channels.push(quantizeChannel(real, node.bias.data[oc]!, input, bytes, bits));
   }
   refuseOverflow(node, channels);
   const output = activationQuantization(range, leastScaleFor(channels));
@@ -51,6 +55,7 @@ export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Line
   return {
     node: {
       ...node,
+      ...(bits === 4 && { weightBits: 4 }),
       weight: { ...node.weight, data: weight },
       bias,
       clamp: byteClamp(node.clamp, output),
@@ -61,14 +66,19 @@ export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Line
 }
 
 /** Writes the channel's weights to `bytes`. A channel of zeros alone has any scale that suits its bias. */
-function quantizeChannel(real: Float32Array, realBias: number, input: ByteType, bytes: Int8Array): Channel {
+function quantizeChannel(
+  real: Float32Array,
+  realBias: number,
+  input: ByteType,
+  bytes: Int8Array,
+  bits: WeightBits,
+): Channel {
   const inputScale = input.quantization.scale;
-  const largest = real.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
-  const needed = Math.max(largest / 127, Math.abs(realBias) / (inputScale * largestBias));
+  const needed = Math.max(channelScale(real, bits), Math.abs(realBias) / (inputScale * largestBias));
   const weightScale = needed > 0 ? Math.max(Math.fround(needed), 2 ** -126) : 1;
   let weights = 0;
   real.forEach((w, i) => {
-    bytes[i] = Math.min(Math.max(roundHalfAway(w / weightScale), -127), 127);
+    bytes[i] = quantizedWeight(w, weightScale, bits);
     weights += Math.abs(bytes[i]!);
   });
   const scale = inputScale * weightScale;

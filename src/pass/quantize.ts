@@ -6,6 +6,7 @@ import { byteLimits, dequantizeValue, quantizeValue } from "../graph/quantized.t
 import { activationQuantization } from "./activation-quantization.ts";
 import type { Ranges } from "./calibrate.ts";
 import type { Range } from "./observe.ts";
+import type { WeightBits } from "./channel-scale.ts";
 import { alignConcats, dropSameRequantizations } from "./concat-quantization.ts";
 import { quantizeConvolution } from "./quantize-conv.ts";
 import { quantizeDivided, quantizePad } from "./quantize-spatial.ts";
@@ -17,18 +18,18 @@ import { quantizeActivation, quantizeMul, quantizeSoftmax, quantizeSum } from ".
  *
  * @throws CompileError where a layer cannot be computed in 32 bits.
  */
-export function quantize(graph: Graph, ranges: Ranges): Graph {
+export function quantize(graph: Graph, ranges: Ranges, bits: WeightBits = 8): Graph {
   const aligned = alignConcats(graph, ranges);
-  return dropSameRequantizations(quantizeNodes(aligned.graph, aligned.ranges));
+  return dropSameRequantizations(quantizeNodes(aligned.graph, aligned.ranges, bits));
 }
 
-function quantizeNodes(graph: Graph, ranges: Ranges): Graph {
+function quantizeNodes(graph: Graph, ranges: Ranges, bits: WeightBits): Graph {
   const types = new Map<string, ByteType>();
   for (const input of graph.inputs) types.set(input, activationQuantization(rangeOf(ranges, input)));
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map((input) => types.get(input)!);
     const { shape } = tensorOf(graph, node.output);
-    const quantized = quantizeNode(node, shape, inputs, rangeOf(ranges, node.output));
+    const quantized = quantizeNode(node, shape, inputs, rangeOf(ranges, node.output), bits);
     types.set(node.output, quantized.output);
     return quantized.node;
   });
@@ -45,13 +46,14 @@ function quantizeNode(
   shape: Shape,
   inputs: readonly ByteType[],
   range: Range,
+  bits: WeightBits,
 ): { node: Node; output: ByteType } {
   const [input] = inputs as [ByteType];
   switch (node.kind) {
     case "conv2d":
     case "convTranspose2d":
     case "linear":
-      return quantizeConvolution(node, input, range);
+      return quantizeConvolution(node, input, range, bits);
     case "add":
     case "sub":
       return quantizeSum(node, inputs as [ByteType, ByteType], range);
