@@ -23,7 +23,10 @@ const elsewhere = scheduled(schedules.plain);
 const uses = (graph: Graph, options: WinogradOptions): boolean =>
   graph.nodes.some((node) => typeof winogradRecipe(graph, node, options) !== "string");
 
-/** A convolution that Winograd can compute, often with a pool, sometimes with another behind it. */
+/** Two convolutions that write into the rows of their concatenation. */
+const beside = " | as s | conv 1x1 6 | as e | from s | conv 3x3 7 p1 | relu | concat e | conv 1x1 3";
+
+/** A convolution that Winograd can compute, often with a pool, sometimes with others behind it. */
 function randomText(numbers: Random): string {
   const layer = (): string => {
     const rows = numbers.next() < 0.5 ? 3 : 5;
@@ -36,7 +39,8 @@ function randomText(numbers: Random): string {
     return `conv ${rows}x${columns} ${numbers.int(1, 6)} p${padding}${relu}${pool}`;
   };
   const size = `${numbers.int(6, 17)}x${numbers.int(8, 17)}x${numbers.int(1, 5)}`;
-  return `in ${size} | ${layer()}${numbers.next() < 0.3 ? " | conv 3x3 4 p1 | relu" : ""}`;
+  const behind = ["", "", " | conv 3x3 4 p1 | relu", beside][numbers.int(0, 3)]!;
+  return `in ${size} | ${layer()}${behind}`;
 }
 
 function networkFor(text: string, seed: number): Network {

@@ -39,6 +39,7 @@ export function winogradRecipe(graph: Graph, node: Node, options: WinogradOption
     name: `winograd F(${m},${node.window.kernel[0]}) ${columns}x${groups}${lanes === 2 ? " by pairs" : ""}`,
     scratchBytes: scratchBytes(nest),
     rowsPerStep: nest.rowsPerStep,
+    writesApart: () => true,
     lower: (_, [from], to) => lowerWinograd(winogradNest(node, from!, to, options)),
   };
 }

@@ -35,7 +35,7 @@ export function storeResults(nest: WinogradNest, oc: Expr, first: Expr): readonl
     ).flat(),
     ...Array.from({ length: rowsPerStep }, (_, y) => {
       const sum = add(shr(bestOf(nest, y), shift), finish.bias(oc));
-      const pixel = mul(add(first, px), output.tensor.shape.c);
+      const pixel = mul(add(first, px), output.pixelPitch);
       return whereThere(nest, y, (oy) =>
         store(output.buffer, add(rowStart(output, oy), pixel, oc), finish.byte(sum, oc)),
       );
