@@ -166,12 +166,17 @@ export function isAddedDot(e: Extract<Expr, { kind: "binary" }>): boolean {
 
 function printAddedProduct(e: Extract<Expr, { kind: "binary" }>): string | undefined {
   if (!isAddedProduct(e) || e.right.kind !== "binary") return undefined;
-  return `mul_add(${[e.left, e.right.left, e.right.right].map((part) => printExpr(part)).join(", ")})`;
+  return `${e.op === "+" ? "mul_add_exact" : "mul_add"}(${[e.left, e.right.left, e.right.right].map((part) => printExpr(part)).join(", ")})`;
 }
 
-/** Whether a sum that may leave 32 bits is one of an i32, left, and a product, right. */
-export function isAddedProduct({ op, right }: Extract<Expr, { kind: "binary" }>): boolean {
-  return op === "+%" && right.kind === "binary" && right.op === "*" && right.right.kind !== "const";
+/**
+ * Whether a sum is one of an i32, left, and a product, right: any product if it may leave 32 bits, else one of two names,
+ * as a sum's in a loop is.
+ */
+export function isAddedProduct({ op, left, right }: Extract<Expr, { kind: "binary" }>): boolean {
+  if (right.kind !== "binary" || right.op !== "*" || right.right.kind === "const") return false;
+  const areNames = [left, right.left, right.right].every((e) => e.kind === "var" && e.type === "i32");
+  return op === "+%" || (op === "+" && areNames);
 }
 
 function printBinary(op: BinaryOp, left: Expr, right: Expr, level: number): string {

@@ -34,6 +34,21 @@ const order = `/* Kernels whose statements keep to the registers as they stand: 
 #endif
 `;
 
+/** Sums of products on Armv6-M: only moves and additions reach its high registers, so sums are what to keep there. */
+const mulAdd = (name: string, why: string, body: string): string => `/* acc + a * b. ${why} */
+static inline int32_t ${name}(int32_t acc, int32_t a, int32_t b)
+{
+#if defined(__thumb__) && !defined(__thumb2__) && defined(__GNUC__) && !defined(__clang__)
+    int32_t product;
+    __asm__ volatile("mul %0, %2" : "=l"(product) : "0"(b), "l"(a) : "cc");
+    __asm__ volatile("add %0, %1" : "+h"(acc) : "l"(product));
+    return acc;
+#else
+${body}
+#endif
+}
+`;
+
 const helpers = {
   min_i32: `static inline int32_t min_i32(int32_t a, int32_t b)
 {
@@ -248,16 +263,16 @@ static inline int32_t dot_add(int32_t acc, lanes2 a, lanes2 b)
 #endif
 }
 `,
-  mul_add: `/* acc + a * b. The empty statement keeps products in their order: GCC would add many up first, and spill. */
-static inline int32_t mul_add(int32_t acc, int32_t a, int32_t b)
-{
-    uint32_t sum = (uint32_t)acc + (uint32_t)a * (uint32_t)b;
+  mul_add: mulAdd(
+    "mul_add",
+    "Volatile: GCC would add many products up first, and spill.",
+    `    uint32_t sum = (uint32_t)acc + (uint32_t)a * (uint32_t)b;
 #if defined(__GNUC__)
     __asm__ volatile("" : "+r"(sum));
 #endif
-    return (int32_t)sum;
-}
-`,
+    return (int32_t)sum;`,
+  ),
+  mul_add_exact: mulAdd("mul_add_exact", "In 32 bits.", "    return acc + a * b;"),
   dot: `static inline int32_t dot(lanes2 a, lanes2 b)
 {
 #if defined(__ARM_FEATURE_DSP)
@@ -310,7 +325,7 @@ export function printPrelude(program: Program): string {
       }
       if (e.kind === "binary" && isAddedProduct(e)) {
         added.add(e);
-        use("mul_add");
+        use(e.op === "+" ? "mul_add_exact" : "mul_add");
       }
       if (e.kind === "widen") use(loaderOf(e));
       if (e.kind === "intrinsic" && !added.has(e)) use(e.name);

@@ -30,7 +30,7 @@ import type { Expr, Stmt } from "../../loop/ir.ts";
 import { turns } from "../axis.ts";
 import { rowStart, type RowRing } from "../ring.ts";
 import type { Block, Geometry } from "./geometry.ts";
-import type { Patch } from "./patch.ts";
+import { lifted, type Patch } from "./patch.ts";
 
 export interface Expansion {
   readonly geometry: Geometry;
@@ -87,7 +87,7 @@ function padding(expansion: Expansion, r: Expr): readonly Stmt[] {
       store(
         patch.buffer,
         elementAt(expansion, r, c(0), v(z)),
-        patch.lanes === 1 ? c(zero) : wordOf(pack2(zero, zero)),
+        patch.lanes === 1 ? c(zero + lifted(patch, input.tensor)) : wordOf(pack2(zero, zero)),
       ),
     ]),
   ];
@@ -124,7 +124,7 @@ function split(
   put: (index: number, value: Expr) => Stmt,
 ): readonly Stmt[] {
   const { buffer } = input;
-  if (patch.lanes === 1) return [put(0, load(buffer, at))];
+  if (patch.lanes === 1) return [put(0, add(load(buffer, at), lifted(patch, input.tensor)))];
   if (!patch.apart) return [put(0, wordOf(pack2(load(buffer, at), load(buffer, add(at, 1)))))];
   const word = v(`four${tag}`);
   const [even, odd] =

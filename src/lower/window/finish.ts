@@ -20,11 +20,13 @@ export interface Finish {
   readonly store: (byte: Expr, oc: Expr, px: Expr) => Stmt;
 }
 
-/** @param roundOnce Where the clamp ends below at the zero point; see `rescalingOf`. */
-export function finishOf(node: Conv2d, input: RowRing, output: RowRing, roundOnce: boolean): Finish {
+/**
+ * @param inputZero What padding is among the elements that are multiplied.
+ * @param roundOnce Where the clamp ends below at the zero point; see `rescalingOf`.
+ */
+export function finishOf(node: Conv2d, inputZero: number, output: RowRing, roundOnce: boolean): Finish {
   const { dtype, quantization, shape } = output.tensor;
   const zeroPoint = quantization!.zeroPoint;
-  const inputZero = input.tensor.quantization!.zeroPoint;
   const own = node.bias.data as Int32Array;
   const bias = constant(node.name, "bias", inputZero === 0 ? own : foldedBias(own, node.weight, inputZero));
   const { multiplier, shift } = requantizeConstants(node.name, "", node.requantize!);

@@ -1,10 +1,12 @@
 /**
  * The patch: the input under one block of columns, expanded once for all output channels.
  *
- * A plane is one channel of one row, its `width` pixels side by side. With one lane an element is a pixel of a plane; with
+ * A plane is one channel of one row, its `width` pixels side by side. With one lane an element is a pixel of a plane, as
+ * an unsigned byte (`lifted`), which more cores load with an offset than a signed one; with
  * two it is a word of the pixels of two planes: two channels of a row (see `pairs`) or, where channels are odd, plane p
  * and the one after it for every p, so that a kernel may begin at any of them.
  */
+import { byteLimits } from "../../graph/quantized.ts";
 import type { Tensor } from "../../graph/graph.ts";
 import type { Buffer } from "../../loop/ir.ts";
 import { elementBytes } from "../../loop/type-of.ts";
@@ -24,13 +26,13 @@ export interface Patch {
   readonly apart: boolean;
 }
 
-export function patchOf(name: string, geometry: Geometry, { dtype }: Tensor, lanes: 1 | 2): Patch {
+export function patchOf(name: string, geometry: Geometry, lanes: 1 | 2): Patch {
   const { rows, patchRows, block, rest, input } = geometry;
   const isOdd = input.c % 2 === 1;
   const planesPerRow = lanes === 1 || isOdd ? input.c : input.c / 2;
   const length = patchRows * planesPerRow * Math.max(block.width, rest?.width ?? 0);
   return {
-    buffer: { name: `${identifier(name)}_patch`, type: lanes === 2 ? "i32" : dtype, length, space: "arena" },
+    buffer: { name: `${identifier(name)}_patch`, type: lanes === 2 ? "i32" : "u8", length, space: "arena" },
     lanes,
     planesPerRow,
     stride: lanes === 2 && isOdd ? 2 : 1,
@@ -40,6 +42,10 @@ export function patchOf(name: string, geometry: Geometry, { dtype }: Tensor, lan
 }
 
 export const patchBytes = ({ buffer }: Patch): number => buffer.length * elementBytes[buffer.type];
+
+/** What a patch's elements are above the input's bytes. */
+export const lifted = ({ lanes }: Patch, { dtype }: Tensor): number =>
+  lanes === 1 ? -byteLimits(dtype as "i8" | "u8").min : 0;
 
 /** The planes, (ky, ic) as one number, that step `step` of a sum multiplies. */
 export function planesOf({ lanes, apart }: Patch, step: number): readonly number[] {

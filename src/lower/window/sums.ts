@@ -1,5 +1,19 @@
 /** The sums of a group of output channels over one block: how the planes of the patch meet the weights. */
-import { add, assign, declare, dot, evens, halves, load, mul, odds, shr, sub, v } from "../../loop/build.ts";
+import {
+  add,
+  addWrapping,
+  assign,
+  declare,
+  dot,
+  evens,
+  halves,
+  load,
+  mul,
+  odds,
+  shr,
+  subWrapping,
+  v,
+} from "../../loop/build.ts";
 import type { Expr, Stmt } from "../../loop/ir.ts";
 import type { ConstantData } from "../../loop/program.ts";
 import { turns } from "../axis.ts";
@@ -48,7 +62,7 @@ export function declareSums(group: Group, wy: Expr): readonly Stmt[] {
 /** The sum of channel `o` at column `ox` of the block, in a form that keeps its order; `wholeSum` says what it is. */
 export function sumAt(group: Group, o: number, ox: number): Expr {
   const sum = v(sumName(group, o, ox));
-  return isAbove(group, o) ? sub(sum, v(sumName(group, 0, ox))) : sum;
+  return isAbove(group, o) ? subWrapping(sum, v(sumName(group, 0, ox))) : sum;
 }
 
 /** What one of `sumAt` stands for. */
@@ -132,7 +146,7 @@ function streamOf(group: Group, os: readonly number[], step: Step): Stream {
         type: "i16x2",
         element: (j) => halves(element(j)),
         weights: os.map((o) => ({ load: word, take: take(o) })),
-        product: (total, x, w) => add(total, dot(x, w)),
+        product: (total, x, w) => addWrapping(total, dot(x, w)),
       }
     : {
         ...shape,

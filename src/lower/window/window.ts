@@ -18,23 +18,24 @@ import { expandPatch } from "./expand.ts";
 import { finishOf } from "./finish.ts";
 import { geometryOf, type Block } from "./geometry.ts";
 import type { WindowOptions } from "./options.ts";
-import { patchBytes, patchOf, type Patch } from "./patch.ts";
+import { lifted, patchBytes, patchOf, type Patch } from "./patch.ts";
 import { pixelsOf } from "./pixels.ts";
 import type { Group } from "./sums.ts";
 import { byteWeights, sumsFit, wordWeights } from "./weights.ts";
 
 /** Working memory of `lowerWindow`, in bytes. */
 export function windowScratch(node: Conv2d, input: Tensor, options: WindowOptions): number {
-  return patchBytes(patchOf(node.name, geometryOf(node, input.shape, options), input, options.lanes));
+  return patchBytes(patchOf(node.name, geometryOf(node, input.shape, options), options.lanes));
 }
 
 /** The layer must fit (`windowFits`). */
 export function lowerWindow(node: Conv2d, input: RowRing, output: RowRing, options: WindowOptions): Lowered {
   const geometry = geometryOf(node, input.tensor.shape, options);
   const { columns, pool } = geometry;
-  const patch = patchOf(node.name, geometry, input.tensor, options.lanes);
+  const patch = patchOf(node.name, geometry, options.lanes);
+  const inputZero = input.tensor.quantization!.zeroPoint;
   const weights = weightsOf(node, input.tensor, patch, options);
-  const finish = finishOf(node, input, output, options.roundOnce);
+  const finish = finishOf(node, inputZero + lifted(patch, input.tensor), output, options.roundOnce);
   const channels = output.tensor.shape.c;
   const atOnce = Math.min(options.lanes === 2 ? 2 : options.outputs, channels);
   const groups = Math.floor(channels / atOnce);
