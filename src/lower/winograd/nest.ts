@@ -85,7 +85,7 @@ export function winogradNest(
     node,
     input,
     output,
-    finish: finishOf(node, input, output, true),
+    finish: finishOf(node, input.tensor.quantization!.zeroPoint, output, true),
     toomCook: scheme,
     lanes,
     order,
