@@ -17,8 +17,10 @@ export interface Draft {
   readonly scratchNodes: readonly number[];
   /** Numbers of the nodes that accumulate. */
   readonly accumulatingNodes: readonly number[];
+  /** By tensor: the one in whose ring it lies, mostly its own. */
+  readonly homes: readonly number[];
   /**
-   * What is to be placed: the rows of every tensor, then the scratch of every node in `scratchNodes`, then the
+   * What is to be placed: the rows of every tensor and of those that lie in its ring, then the scratch of every node in `scratchNodes`, then the
    * accumulators of every node in `accumulatingNodes`, then, if there are any, all resident constants as one.
    */
   readonly strips: readonly Strip[];
@@ -29,12 +31,15 @@ export interface DraftOptions {
   readonly frame: FramePolicy;
   readonly unit: "tensor" | "row";
   readonly alignment: number;
+  /** Whether what is overwritten in place lies in the ring of what overwrites it: fewer rings, less freedom. */
+  readonly shares: boolean;
 }
 
 /** Everything about an order but the offsets. With `unit` tensor, only a pushed input is a ring lower than itself. */
 export function draftOf(flow: Flow, options: DraftOptions): Draft {
   const events = orderOf(flow, options.staging, options.frame);
   const lifetimes = lifetimesOf(flow, events, options.frame);
+  const homes = options.shares ? homesOf(flow, lifetimes) : flow.tensors.map((_, t) => t);
   const nodesWith = (bytes: (node: FlowNode) => number): readonly number[] =>
     flow.nodes.flatMap((node, n) => (bytes(node) > 0 ? [n] : []));
   const scratchNodes = nodesWith((node) => node.scratchBytes);
@@ -45,8 +50,9 @@ export function draftOf(flow: Flow, options: DraftOptions): Draft {
     floor: floorOf(flow, lifetimes, events.length),
     scratchNodes,
     accumulatingNodes,
+    homes,
     strips: [
-      ...tensorStrips(flow, lifetimes, options),
+      ...tensorStrips(flow, lifetimes, homes, options),
       ...scratchNodes.map((n) => words(flow.nodes[n]!.scratchBytes, lifetimes.steps[n]!, alignment)),
       ...accumulatingNodes.map((n) =>
         words(flow.nodes[n]!.accumulatorBytes, [span(lifetimes.steps[n]!)], alignment),
@@ -58,17 +64,52 @@ export function draftOf(flow: Flow, options: DraftOptions): Draft {
   };
 }
 
-function tensorStrips(flow: Flow, lifetimes: Lifetimes, { unit, alignment }: DraftOptions): readonly Strip[] {
-  const held = unit === "row" ? lifetimes : wholeTensors(lifetimes);
+/**
+ * A tensor each of whose rows is overwritten by a row of one other lies in that one's ring: a row stays where it is from
+ * the event that writes it first to the last that reads what it became.
+ */
+function homesOf(flow: Flow, lifetimes: Lifetimes): readonly number[] {
+  const homes = flow.tensors.map((_, t) => t);
+  // From the last tensor on, so that the home of what overwrites is known.
+  for (const { output, overwrites } of [...flow.nodes].reverse()) {
+    for (const input of overwrites) {
+      const isOverwritten = lifetimes.rows[output]!.every(
+        ({ first }, row) => lifetimes.overwritten[input]![row] && lifetimes.rows[input]![row]!.last === first,
+      );
+      if (isOverwritten) homes[input] = homes[output]!;
+    }
+  }
+  return homes;
+}
+
+function tensorStrips(
+  flow: Flow,
+  lifetimes: Lifetimes,
+  homes: readonly number[],
+  { unit, alignment }: DraftOptions,
+): readonly Strip[] {
+  const whole = wholeTensors(lifetimes);
   const paces = pacesOf(flow);
-  return flow.tensors.map((tensor, t) => ({
-    rowBytes: tensor.rowBytes,
-    rows: held.rows[t]!.map((life) => [life]),
-    height: unit === "row" || tensor.producer < 0 ? ringRows(lifetimes.rows[t]!) : tensor.rows,
-    alignment: Math.max(tensor.elementBytes, alignment),
-    over: flow.nodes[tensor.producer]?.overwrites ?? [],
-    pace: paces[t]!,
-    mayTurn: unit === "row" && !tensor.isOutput && !tensor.part,
+  return flow.tensors.map((tensor, t) => {
+    const guests = lifetimes.rows.filter((_, guest) => homes[guest] === t);
+    const lives = spans(guests, lifetimes.rows[t]!);
+    return {
+      rowBytes: homes[t] === t ? tensor.rowBytes : 0,
+      rows: (unit === "row" ? lives : whole.rows[t]!).map((life) => [life]),
+      height: unit === "row" || tensor.producer < 0 ? ringRows(lives) : tensor.rows,
+      alignment: Math.max(tensor.elementBytes, alignment),
+      over: flow.nodes[tensor.producer]?.overwrites ?? [],
+      pace: paces[t]!,
+      mayTurn: unit === "row" && homes[t] === t && !tensor.isOutput && !tensor.part,
+    };
+  });
+}
+
+/** By row: from the first of some lives to the last; its own where there is no other. */
+function spans(lives: readonly (readonly Interval[])[], own: readonly Interval[]): readonly Interval[] {
+  return own.map((life, row) => ({
+    first: Math.min(life.first, ...lives.map((rows) => rows[row]!.first)),
+    last: Math.max(life.last, ...lives.map((rows) => rows[row]!.last)),
   }));
 }
 

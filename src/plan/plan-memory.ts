@@ -38,10 +38,12 @@ export interface PlanOptions {
 }
 
 /** For the plan returned, and for each of the stagings it is chosen from. */
-const finalEffort: Effort = { nodes: 20_000, turnings: 200 };
-const trialEffort: Effort = { nodes: 200, turnings: 0 };
+const finalEffort: Effort = { nodes: 20_000, turnings: 200, isThorough: false };
+/** Where that is far above the floor. */
+const thoroughEffort: Effort = { nodes: 20_000, turnings: 1500, isThorough: true };
+const trialEffort: Effort = { nodes: 200, turnings: 0, isThorough: false };
 /** For plans whose order is given: their tensors are whole or rings, each for itself. */
-const plainEffort: Effort = { nodes: 20_000, turnings: 0 };
+const plainEffort: Effort = { nodes: 20_000, turnings: 0, isThorough: false };
 
 /**
  * Plans a graph by a named strategy. The graph must have been through the passes the strategy asks for
@@ -73,15 +75,28 @@ function bestSketch(graph: Graph, options: PlanOptions, plain: Flow): Sketch {
   const parts = chooseParts(graph, frame, { ...flowOptions(options), accumulated }, writesApart);
   const flow = flowOf(graph, { ...flowOptions(options), accumulated, parts, inPlace: true });
   const size = (trial: Staging): number => sketchOf(flow, options, trial, trialEffort).placement.bytes;
-  const choose = (slack: number): Sketch =>
-    sketchOf(flow, options, chooseStaging(flow, frame, size, slack), finalEffort);
+  const choose = (slack: number): Sketch => bestOf(flow, options, chooseStaging(flow, frame, size, slack));
   let best = smaller(choose(1), layers);
   for (const slack of slacks) if (isLoose(best)) best = smaller(best, choose(slack));
   return best;
 }
 
+/** The smallest plan of one staging: rings that are overwritten in place may be shared or not. */
+function bestOf(flow: Flow, options: PlanOptions, staging: Staging): Sketch {
+  const overwrites = flow.nodes.some((node) => node.overwrites.length > 0);
+  let best = sketchOf(flow, options, staging, finalEffort);
+  if (overwrites && !isOnFloor(best))
+    best = smaller(best, sketchOf(flow, options, staging, finalEffort, true));
+  if (isLoose(best)) best = smaller(best, sketchOf(flow, options, staging, thoroughEffort));
+  return best;
+}
+
 /** Stagings with a floor so many times the smallest are tried, too, where the smallest floor leads to a loose plan. */
 const slacks = [1.1, 1.25, 1.5];
+
+function isOnFloor({ draft, placement }: Sketch): boolean {
+  return placement.bytes <= draft.floor.bytes;
+}
 
 /** Far above its floor. */
 function isLoose({ draft, placement }: Sketch): boolean {
@@ -109,9 +124,16 @@ function checkRowsPerStep(graph: Graph, { rowsPerStep = new Map<string, number>(
   }
 }
 
-function sketchOf(flow: Flow, options: PlanOptions, staging: Staging, effort: Effort): Sketch {
+function sketchOf(
+  flow: Flow,
+  options: PlanOptions,
+  staging: Staging,
+  effort: Effort,
+  shares = false,
+): Sketch {
   const { placement, unit } = strategies[options.strategy];
-  const draft = draftOf(flow, { staging, frame: options.frame, unit, alignment: options.alignment ?? 1 });
+  const { frame, alignment = 1 } = options;
+  const draft = draftOf(flow, { staging, frame, unit, alignment, shares });
   switch (placement) {
     case "apart":
       return { flow, draft, placement: placeApart(flow, draft) };
@@ -127,8 +149,8 @@ function planOf(options: PlanOptions, { flow, draft, placement }: Sketch): Plan 
   const { offsets, layouts } = placement;
   const rings = flow.tensors.map(({ name, rowBytes, part }, t) => {
     const ring = part
-      ? partRing(flow, name, part, placement)
-      : { tensor: name, rowBytes, offset: offsets[t]!, ...layouts[t]! };
+      ? partRing(flow, name, part, draft.homes[part.within]!, placement)
+      : { tensor: name, rowBytes, offset: offsets[draft.homes[t]!]!, ...layouts[draft.homes[t]!]! };
     return [name, ring] as const;
   });
   const piece = (n: number, bytes: number, shape: number) =>
@@ -160,13 +182,19 @@ function planOf(options: PlanOptions, { flow, draft, placement }: Sketch): Plan 
 }
 
 /** The ring of the other tensor, from some byte of its rows on. */
-function partRing(flow: Flow, tensor: string, part: FlowPart, { offsets, layouts }: Placement): Ring {
+function partRing(
+  flow: Flow,
+  tensor: string,
+  part: FlowPart,
+  home: number,
+  { offsets, layouts }: Placement,
+): Ring {
   const { within, from, runs, runBytes, runPitch } = part;
   return {
     tensor,
     rowBytes: runs * runBytes,
-    offset: offsets[within]! + from,
-    ...layouts[within]!,
+    offset: offsets[home]! + from,
+    ...layouts[home]!,
     part: { within: flow.tensors[within]!.name, runs, runBytes, runPitch },
   };
 }

@@ -63,9 +63,9 @@ for (const [name, text, frame, floor, arena] of [
   });
 }
 
-test("MobileNetV1 0.25 padded as TensorFlow pads it streams in 11520 bytes", () => {
+test("MobileNetV1 0.25 padded as TensorFlow pads it streams in 11136 bytes, 1.084 times its floor", () => {
   const plan = bytes(mobilenet, "stream", "pushed");
-  assert.deepEqual([plan.arenaBytes, plan.floorBytes], [11520, 10272]);
+  assert.deepEqual([plan.arenaBytes, plan.floorBytes], [11136, 10272]);
 });
 
 test("ResNet8 needs 49152 bytes layer by layer, three tensors of a residual block", () => {

@@ -37,7 +37,7 @@ function staircaseStrip(generator: Random): Strip {
 const staircase = (generator: Random): Shape => shapesOf([staircaseStrip(generator)])[0]!;
 
 /** Rings as low as they go. */
-const plain = { nodes: 1000, turnings: 0 };
+const plain = { nodes: 1000, turnings: 0, isThorough: false };
 
 function clash(a: Shape, b: Shape, distance: number): boolean {
   return a.slots.some((slotA) =>
@@ -132,7 +132,7 @@ test("exact placement is as small as trying every offset, greedy placement never
 test("a search that runs out of its budget says greedy and does not claim to be optimal", () => {
   const generator = random(13);
   const strips = Array.from({ length: 9 }, () => staircaseStrip(generator));
-  const placement = place(strips, 0, { nodes: 3, turnings: 0 });
+  const placement = place(strips, 0, { nodes: 3, turnings: 0, isThorough: false });
   assert.equal(placement.how, "greedy");
   assert.equal(placement.optimal, false);
 });

@@ -7,7 +7,7 @@ import type { Strategy } from "../../src/plan/plan.ts";
 import { planMemory } from "../../src/plan/plan-memory.ts";
 import { strategies } from "../../src/plan/strategy.ts";
 import { net } from "../support/networks.ts";
-import { inBytes } from "./bytes.ts";
+import { byteNet, inBytes } from "./bytes.ts";
 
 const all = Object.keys(strategies) as Strategy[];
 const chain = inBytes(net("in 8x8x1 | conv 3 2 p1 | conv 3 3 p1 | conv 3 1 p1"));
@@ -122,4 +122,15 @@ test("the same input gives the same plan", () => {
     const [one, two] = [1, 2].map(() => planMemory(chain, { strategy, frame: "pushed" }));
     assert.deepEqual(one, two);
   }
+});
+
+test("a layer in place may share the ring of what it overwrites, row for row", () => {
+  const text =
+    "in 37x23x3 | conv 3x5 8 s2x1 p1x2 | leaky | conv 3 8 d2 p3 | conv 1x7 12 p0x3 | tanh | conv 3 24 s3 | elu | " +
+    "pad 1,1,1,1 | conv 3 10 | avgpool 7x8";
+  const plan = planMemory(byteNet(text, "stream"), { strategy: "stream", frame: "pushed" });
+  const ring = plan.rings.get("3.conv2d")!;
+  assert.equal(ring.rows, 3);
+  assert.deepEqual({ ...ring, tensor: "4.activation" }, plan.rings.get("4.activation"));
+  assert.equal(plan.arenaBytes, 2774);
 });

@@ -13,10 +13,10 @@ import { inBytes, mobilenetPytorch, resnet8, byteNet } from "./bytes.ts";
 function stripsOf(graph: Graph): readonly Strip[] {
   const flow = flowOf(graph, { inPlace: true });
   const staging = { cuts: [], pulls: "most first" } as const;
-  return draftOf(flow, { staging, frame: "pushed", unit: "row", alignment: 1 }).strips;
+  return draftOf(flow, { staging, frame: "pushed", unit: "row", alignment: 1, shares: false }).strips;
 }
 
-const search = { limit: Infinity, visits: 50_000, enough: 100 };
+const search = { limit: Infinity, visits: 50_000, enough: 100, isThorough: false };
 
 const regionBytes = (members: readonly LaidOut[]): number =>
   Math.max(...members.map(({ layout }) => layout.rows * layout.pitch));

@@ -20,13 +20,19 @@ export type Table = readonly (readonly (readonly Forbidden[])[])[];
 export function forbiddenDistances(a: Shape, b: Shape): readonly Forbidden[] {
   if (a.bytes === 0 || b.bytes === 0 || !overlap(hull(a), hull(b))) return [];
   const all: Forbidden[] = [];
+  // Slots of two rings lie at few distances: each is looked at until it is known to clash.
+  const clashing = new Set<number>();
+  const width = 2 * (a.bytes + b.bytes) + 1;
   for (const slotA of a.slots) {
     for (const slotB of b.slots) {
-      const meeting = meetingOf(slotA, slotB);
-      if (meeting === "never") continue;
       const same = slotA.start - slotB.start;
       const low = same - slotB.bytes;
       const high = same + slotA.bytes;
+      const key = low * width + high;
+      if (clashing.has(key)) continue;
+      const meeting = meetingOf(slotA, slotB);
+      if (meeting === "never") continue;
+      if (meeting === "clash") clashing.add(key);
       if (meeting === "clash" || slotA.bytes !== slotB.bytes) all.push({ low, high });
       else all.push({ low, high: same }, { low: same, high });
     }

@@ -6,15 +6,20 @@ import { alignUp, extent, type Offsets, type Shape } from "./shape.ts";
 const maxRounds = 4;
 
 /**
- * First fit in several orders (largest first, longest-lived first, as they come, and back), then in the best of them
+ * First fit in several orders (largest first, longest-lived first, as they come, and back, and `more`), then in the best of them
  * with one shape moved to the front for as long as that helps. Stops when `enough` bytes suffice.
  */
-export function placeGreedily(shapes: readonly Shape[], table: Table, enough: number): Offsets {
+export function placeGreedily(
+  shapes: readonly Shape[],
+  table: Table,
+  enough: number,
+  more: readonly (readonly number[])[] = [],
+): Offsets {
   const place = (order: readonly number[]): Attempt => {
     const offsets = firstFit(shapes, table, order);
     return { order, offsets, bytes: extent(shapes, offsets) };
   };
-  let best = better(startingOrders(shapes).map(place));
+  let best = better([...startingOrders(shapes), ...more].map(place));
   for (let round = 0; round < maxRounds && best.bytes > enough; round++) {
     const { order } = best;
     const moved = better(order.map((shape) => place([shape, ...order.filter((other) => other !== shape)])));

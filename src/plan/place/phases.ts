@@ -11,10 +11,15 @@ export interface Member {
 /** Rows of two strips that are alive together. */
 export type Meet = (a: number, b: number) => readonly Meeting[];
 
-const maxSolutions = 3;
 const maxVisits = 1000;
 /** Rows may lie this much further apart than they are long. */
 const maxPitch = 1.5;
+
+/** What a search may take: nodes, which it uses up, and solutions, after which it stops. */
+export interface Budget {
+  visits: number;
+  readonly solutions: number;
+}
 
 /** Layouts of every member in a region of so many bytes, with all rows clear of each other; a few, or none. */
 export function phasesOf(
@@ -22,7 +27,7 @@ export function phasesOf(
   bytes: number,
   speed: number,
   meet: Meet,
-  budget: { visits: number },
+  budget: Budget,
 ): readonly (readonly Layout[])[] {
   const layouts = members.map(({ strip }) => layoutOf(strip, bytes, speed));
   if (!layouts.every((layout) => layout !== undefined)) return [];
@@ -41,7 +46,7 @@ export function phasesOf(
     for (const step of steps[m]!) {
       const blocked = blockedPhases(clash, chosen, { rows, pitch, step, phase: 0 });
       for (let phase = 0; phase < (m === 0 ? 1 : rows); phase++) {
-        if (solutions.length === maxSolutions) return;
+        if (solutions.length === budget.solutions) return;
         if (blocked[phase] === 1) continue;
         chosen[m] = { rows, pitch, step, phase };
         extend(m + 1);

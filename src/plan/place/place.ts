@@ -1,5 +1,5 @@
 /** Places strips in as few bytes as it can: first as lowest rings, then with rings that turn together. */
-import { distanceTable, forbiddenDistances, mirrored, type Table } from "./differences.ts";
+import { distanceTable, forbiddenDistances, hull, mirrored, overlap, type Table } from "./differences.ts";
 import { placeExactly } from "./exact.ts";
 import { firstFit, placeGreedily } from "./greedy.ts";
 import { extent, type Offsets, type Shape } from "./shape.ts";
@@ -12,6 +12,8 @@ export interface Effort {
   readonly nodes: number;
   /** How many ways to let rings turn together are tried; with 0, all rings are the lowest. */
   readonly turnings: number;
+  /** Whether they may be of one kind, at every speed. */
+  readonly isThorough: boolean;
 }
 
 export interface Placement {
@@ -26,7 +28,7 @@ export interface Placement {
 }
 
 /** So many ways to turn together, the best by first fit, are placed with care. */
-const shortListed = 4;
+const shortListed = 8;
 
 /** Nodes of all searches for phases. */
 const maxVisits = 200_000;
@@ -37,8 +39,8 @@ export function place(strips: readonly Strip[], floor: number, effort: Effort): 
   const plain = { pieces: lowest, table: distanceTable(lowest.map(({ shape }) => shape)) };
   let best = placePieces(plain, floor, effort.nodes);
   if (best.bytes > floor && effort.turnings > 0) {
-    for (const candidate of shortList(plain, best.bytes, effort.turnings)) {
-      best = smaller(best, placePieces(candidate, floor, effort.nodes / shortListed));
+    for (const candidate of shortList(plain, best.bytes, effort)) {
+      best = smaller(best, placePieces(candidate, floor, effort.nodes / shortListed, quickOrders));
     }
   }
   return placementOf(best, floor);
@@ -70,9 +72,14 @@ function smaller(best: Placed, next: Placed): Placed {
   return next.bytes < best.bytes ? { ...next, exact: false } : best;
 }
 
-function placePieces({ pieces, table }: Pieces, floor: number, nodes: number): Placed {
+function placePieces(
+  { pieces, table }: Pieces,
+  floor: number,
+  nodes: number,
+  more: (shapes: readonly Shape[]) => readonly (readonly number[])[] = () => [],
+): Placed {
   const shapes = pieces.map(({ shape }) => shape);
-  const greedy = placeGreedily(shapes, table, floor);
+  const greedy = placeGreedily(shapes, table, floor, more(shapes));
   const bytes = extent(shapes, greedy);
   if (bytes <= floor || nodes === 0) {
     return { pieces, table, offsets: greedy, bytes, exact: false };
@@ -93,24 +100,52 @@ function placementOf({ pieces, offsets, bytes, exact }: Placed, floor: number): 
   };
 }
 
-/** Ways to let rings turn together, the smallest by first fit. */
-function shortList(plain: Pieces, limit: number, tries: number): readonly Pieces[] {
+/** Ways to let rings turn together, the smallest by first fit in a few orders. */
+function shortList(plain: Pieces, limit: number, effort: Effort): readonly Pieces[] {
+  const { turnings: tries, isThorough } = effort;
   const strips = plain.pieces.map(({ parts }) => parts[0]!.strip);
-  const sized = turnings(strips, { limit, visits: maxVisits, enough: tries })
+  const sized = turnings(strips, {
+    limit,
+    visits: maxVisits,
+    enough: tries,
+    isThorough,
+  })
     .slice(0, tries)
     .map((members) => {
       const candidate = withRegion(plain, members);
       const shapes = candidate.pieces.map(({ shape }) => shape);
-      const byBytes = shapes.map((_, i) => i).sort((a, b) => shapes[b]!.bytes - shapes[a]!.bytes);
-      const [first, ...others] = byBytes;
-      const second = [...others.slice(0, 1), first!, ...others.slice(1)];
-      const sizes = [byBytes, second].map((order) =>
+      const sizes = quickOrders(shapes).map((order) =>
         extent(shapes, firstFit(shapes, candidate.table, order)),
       );
-      return { candidate, bytes: Math.min(...sizes) };
+      return { candidate, bySize: Math.min(...sizes.slice(0, 2)), bytes: Math.min(...sizes) };
     });
-  sized.sort((a, b) => a.bytes - b.bytes);
-  return sized.slice(0, shortListed).map(({ candidate }) => candidate);
+  const best = (key: "bySize" | "bytes"): readonly (typeof sized)[number][] =>
+    [...sized].sort((a, b) => a[key] - b[key]).slice(0, shortListed / 2);
+  return [...new Set([...best("bySize"), ...best("bytes")])].map(({ candidate }) => candidate);
+}
+
+/**
+ * The largest first, or the second largest; or first the largest of those that are there with the region, shape 0, then
+ * what is there longest, or what takes the most bytes and events.
+ */
+function quickOrders(shapes: readonly Shape[]): readonly (readonly number[])[] {
+  const hulls = shapes.map(hull);
+  const spans = hulls.map(({ first, last }) => last - first + 1);
+  const by = (key: (i: number) => number): readonly number[] =>
+    shapes.map((_, i) => i).sort((a, b) => key(b) - key(a));
+  const [largest, next, ...others] = by((i) => shapes[i]!.bytes);
+  const bySize = next === undefined ? [largest!] : [largest!, next, ...others];
+  const beside = bySize.find((i) => i !== 0 && overlap(hulls[i]!, hulls[0]!)) ?? 0;
+  const besideFirst = (order: readonly number[]): readonly number[] => [
+    beside,
+    ...order.filter((i) => i !== beside),
+  ];
+  return [
+    bySize,
+    next === undefined ? bySize : [next, largest!, ...others],
+    besideFirst(by((i) => spans[i]!)),
+    besideFirst(by((i) => spans[i]! * shapes[i]!.bytes)),
+  ];
 }
 
 /** The region as the first piece, and every other strip as it was; what is known of their distances is kept. */

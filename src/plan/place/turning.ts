@@ -26,23 +26,25 @@ export interface TurningOptions {
   readonly visits: number;
   /** So many ways are enough. */
   readonly enough: number;
+  /** Looks for more ways to turn the same strips, and at every speed. */
+  readonly isThorough: boolean;
 }
 
 /** Ways to lay strips over one region, those that promise the smallest arena first. */
 export function turnings(
   strips: readonly Strip[],
-  { limit, visits, enough }: TurningOptions,
+  { limit, visits, enough, isThorough }: TurningOptions,
 ): readonly (readonly LaidOut[])[] {
   const meet = memo(strips);
   const attempts = regionsOf(strips).filter(({ bound }) => bound < limit);
   const solved = new Set<readonly Member[]>();
   const found: (readonly LaidOut[])[] = [];
-  const budget = { visits };
+  const budget = { visits, solutions: isThorough ? 8 : 3 };
   for (const { members, slot, slots, speed } of attempts) {
     if (budget.visits <= 0 || found.length >= enough) break;
     if (solved.has(members)) continue;
     const solutions = phasesOf(members, slots * slot, speed, meet, budget);
-    if (solutions.length > 0) solved.add(members);
+    if (solutions.length > 0 && !isThorough) solved.add(members);
     for (const solution of solutions) {
       const unit = solution.map(({ pitch }) => pitch).reduce(leastCommonMultiple);
       for (let turn = 0; turn < slots * slot; turn += unit) found.push(rotated(members, solution, turn));
