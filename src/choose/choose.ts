@@ -34,7 +34,7 @@ export interface Choice {
  * @throws CompileError where no choice fits the budgets; it names the least there is.
  */
 export function chooseRecipes(graph: Graph, core: Core, options: ChooseOptions, budget: Budget = {}): Choice {
-  const priced = priceNodes(graph, core, candidates);
+  const priced = priceNodes(graph, core, (g, node) => candidates(g, node, core.features));
   const within = search({ graph, core, priced, options });
   const { selection, plan } = within(budget);
   const cycles = cyclesOf(selection);

@@ -5,13 +5,15 @@ import { estimate } from "../core/estimate.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { tensorOf } from "../graph/build.ts";
 import type { Recipe } from "../lower/recipe.ts";
+import type { Way } from "./candidates.ts";
+import { fitted } from "./fitted.ts";
 import { ringOf, type RowRing } from "../lower/ring.ts";
 import { planMemory } from "../plan/plan-memory.ts";
 
 /** A recipe and what it costs for one layer. */
 export interface Priced {
   readonly recipe: Recipe;
-  /** Of the whole layer, one inference. */
+  /** Of the whole layer, one inference: counted operations times prices, times the family's ratio on this core. */
   readonly cycles: number;
   readonly constantBytes: number;
   /** RAM that the recipe takes beyond one row of output: working memory and the other rows of a step. */
@@ -22,14 +24,14 @@ export interface Priced {
 export function priceNodes(
   graph: Graph,
   core: Core,
-  candidates: (graph: Graph, node: Node) => readonly Recipe[],
+  candidates: (graph: Graph, node: Node) => readonly Way[],
 ): ReadonlyMap<string, readonly Priced[]> {
   const plan = planMemory(graph, { strategy: "naive", frame: "resident" });
   const ring = (name: string): RowRing => ringOf(graph, plan, name);
   return new Map(
     graph.nodes.map((node) => [
       node.name,
-      candidates(graph, node).map((recipe) => priced(graph, core, node, recipe, ring)),
+      candidates(graph, node).map((way) => priced(graph, core, node, way, ring)),
     ]),
   );
 }
@@ -38,7 +40,7 @@ function priced(
   graph: Graph,
   core: Core,
   node: Node,
-  recipe: Recipe,
+  { family, recipe }: Way,
   ring: (name: string) => RowRing,
 ): Priced {
   const output = ring(node.output);
@@ -50,8 +52,21 @@ function priced(
   );
   return {
     recipe,
-    cycles: Math.round(estimate(counts, core).cycles),
+    cycles: Math.round(estimate(counts, core).cycles * fittedRatio(core, family)),
     constantBytes: constants.reduce((sum, { data }) => sum + data.byteLength, 0),
     extraBytes: recipe.scratchBytes + (recipe.rowsPerStep - 1) * output.rowLength,
   };
+}
+
+/** Cores without a fit of their own take that of the core whose instructions they run. */
+const fittedAs: Readonly<Record<string, string>> = {
+  "cortex-m7": "cortex-m4",
+  "cortex-m33": "cortex-m4",
+  "sifive-e31": "rv32imc",
+  hazard3: "rv32imc",
+};
+
+/** How much dearer a family is than it is counted, beside the blocked nest. */
+export function fittedRatio({ id }: Core, family: string): number {
+  return fitted[fittedAs[id] ?? id]?.[family] ?? 1;
 }

@@ -13,9 +13,10 @@ const smallestBucket = 16;
  * one with the earlier candidates, so the answer is always the same.
  */
 export function select(layers: readonly (readonly Priced[])[], flashBytes: number): Selection | undefined {
+  const fastest = layers.map((options) => options.reduce((best, o) => (o.cycles < best.cycles ? o : best)));
+  if (constantBytesOf(fastest) <= flashBytes) return fastest;
   const least = layers.map((options) => Math.min(...options.map((o) => o.constantBytes)));
-  const most = layers.map((options) => Math.max(...options.map((o) => o.constantBytes)));
-  const free = Math.min(flashBytes, sum(most)) - sum(least);
+  const free = flashBytes - sum(least);
   if (free < 0) return undefined;
   const unit = Math.max(smallestBucket, Math.ceil(free / buckets));
   const size = Math.floor(free / unit);

@@ -1,0 +1,73 @@
+/** The tiles that were fastest on each kind of core, emulated on the bundled models with GCC 12.2. */
+import type { Features } from "../core/core.ts";
+import type { DenseOptions } from "../lower/dense/dense.ts";
+import type { DepthwiseOptions } from "../lower/depthwise/depthwise.ts";
+import type { WindowOptions } from "../lower/window/options.ts";
+import type { WinogradOptions } from "../lower/winograd/nest.ts";
+
+export interface Tiles {
+  readonly window: readonly WindowOptions[];
+  readonly winograd: readonly WinogradOptions[];
+  readonly dense: readonly DenseOptions[];
+  readonly depthwise: readonly DepthwiseOptions[];
+}
+
+/** Groups of columns that share an expansion: more of them are faster and take more working memory. */
+const groups = [1, 2, 4] as const;
+
+const window = (tile: Pick<WindowOptions, "lanes" | "columns" | "outputs">): readonly WindowOptions[] =>
+  groups.map((count) => ({
+    ...tile,
+    groups: count,
+    unroll: 4,
+    reuse: "window",
+    poolOnSums: true,
+    roundOnce: true,
+  }));
+
+const winograd = (tile: Pick<WinogradOptions, "lanes" | "columns" | "order">): readonly WinogradOptions[] =>
+  ([4, 2] as const).flatMap((m) => groups.map((count) => ({ ...tile, m, groups: count, unroll: 2 })));
+
+/** Two products an instruction, some ten registers for values: Cortex-M4, M7, M33. */
+const pairs: Tiles = {
+  window: window({ lanes: 2, columns: 4, outputs: 2 }),
+  winograd: winograd({ lanes: 2, columns: 4, order: "inputs" }),
+  dense: [
+    { lanes: 2, columns: 4, outputs: 2, unroll: 1, expands: false },
+    { lanes: 2, columns: 4, outputs: 2, unroll: 1, expands: true },
+    { lanes: 2, columns: 1, outputs: 4, unroll: 2, expands: false },
+  ],
+  depthwise: [
+    { lanes: 2, columns: 2, tile: 2 },
+    { lanes: 2, columns: 2, tile: 8 },
+  ],
+};
+
+/** One product an instruction, few registers: Cortex-M0+. */
+const few: Tiles = {
+  window: window({ lanes: 1, columns: 4, outputs: 1 }),
+  winograd: winograd({ lanes: 1, columns: 2, order: "weights" }),
+  dense: [{ lanes: 1, columns: 2, outputs: 2, unroll: 1, expands: false }],
+  depthwise: [{ lanes: 1, columns: 2, tile: 2 }],
+};
+
+/** One product an instruction, some ten registers: Cortex-M3. */
+const some: Tiles = {
+  window: window({ lanes: 1, columns: 4, outputs: 1 }),
+  winograd: winograd({ lanes: 1, columns: 4, order: "inputs" }),
+  dense: [{ lanes: 1, columns: 2, outputs: 2, unroll: 2, expands: false }],
+  depthwise: [{ lanes: 1, columns: 2, tile: 4 }],
+};
+
+/** One product an instruction, twenty registers and more: RISC-V. */
+const many: Tiles = {
+  window: window({ lanes: 1, columns: 8, outputs: 1 }),
+  winograd: winograd({ lanes: 1, columns: 8, order: "inputs" }),
+  dense: [{ lanes: 1, columns: 4, outputs: 4, unroll: 2, expands: false }],
+  depthwise: [{ lanes: 1, columns: 4, tile: 4 }],
+};
+
+export function tilesFor({ lanes, registers }: Features): Tiles {
+  if (lanes > 1) return pairs;
+  return registers === 4 ? few : registers === 8 ? some : many;
+}
