@@ -1,15 +1,16 @@
 /**
  * Holds the loader against a folder of real PyTorch files, which is not part of the project:
  *
- *     node dist/scripts/check-zoo.js MODELS
+ *     node dist/scripts/check-zoo.js MODELS [--write FEATURES.md | --check FEATURES.md]
  *
  * Every file of `zoo/` must compute what PyTorch computed (`output.npy` beside it) or be refused in the words of
- * `zoo-expectations.ts`; so must every file of `bad/`. Then each network must compile, in float and in int8, and in int8
- * do what it does in float (`zoo-agreement.ts`).
- * Prints a table of container by network with the worst relative error. Ends with "N passed, N failed".
+ * `zoo-expectations.ts`; so must every file of `bad/` that its README lists. Then each network must compile, in float and
+ * in int8, and in int8 do what it does in float (`zoo-agreement.ts`). Writes a table of all files into the document, or
+ * checks that the one there says the same. Ends with "N passed, N failed".
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 import { compile, prepare } from "../src/compile.ts";
 import { CompileError } from "../src/error.ts";
 import { toImage } from "../src/load/layout.ts";
@@ -18,19 +19,27 @@ import type { LoadedModel } from "../src/load/load-model.ts";
 import { readNpy } from "../src/load/npy.ts";
 import { schedules } from "../src/lower/schedule.ts";
 import { scheduled } from "../src/lower/scheduled.ts";
+import { sniffContainer, sniffZip } from "../src/load/sniff.ts";
 import { ZipArchive } from "../src/load/zip.ts";
 import { packageRoot } from "../test/support/package-root.ts";
 import { agreementOf } from "./zoo-agreement.ts";
 import { badFiles, zooAnswer } from "./zoo-expectations.ts";
 import type { BadFile } from "./zoo-expectations.ts";
 import { readOutputs, readSamples, worstError, worstSteps } from "./zoo-samples.ts";
+import { renderZoo, withZoo, type BadRow, type ZooRow } from "./zoo-table.ts";
 
 const slowestMs = 5000;
 const calibrationSamples = 32;
 
-const models = process.argv[2];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: "string" }, check: { type: "string" } },
+});
+const models = positionals[0];
 if (models === undefined) {
-  console.error("usage: check-zoo MODELS (a folder with zoo/ and bad/)");
+  console.error(
+    "usage: check-zoo MODELS [--write FILE | --check FILE] (MODELS: a folder with zoo/ and bad/)",
+  );
   process.exit(1);
 }
 
@@ -83,8 +92,29 @@ const shortened = (problems: readonly string[]): string =>
     .join(" | ")
     .slice(0, 200);
 
-/** Worst error by container, one row a network. */
-const tableRows = new Map<string, Map<string, string>>();
+const zooRows: ZooRow[] = [];
+const badRows: BadRow[] = [];
+
+const zipNames = { torchscript: "TorchScript", torchSave: "torch.save", exported: "torch.export" } as const;
+
+/** By content, in the words of FEATURES.md. */
+function containerOf(path: string): string {
+  const bytes = readFileSync(path);
+  const kind = sniffContainer(bytes);
+  if (kind !== "zip") return { legacyTorchSave: "torch.save, legacy", gzip: "gzip", onnx: "ONNX" }[kind];
+  const inside = sniffZip(new ZipArchive(bytes).names);
+  return inside in zipNames ? zipNames[inside as keyof typeof zipNames] : inside;
+}
+
+const mostQuoted = 110;
+
+/** A refusal as a table has it: the beginning of its first problem, without the file's name. */
+function quoted(problems: readonly string[]): string {
+  const text = shortened(problems.slice(0, 1))
+    .replace(/^[^ ]+: /, "")
+    .replaceAll("`", "'");
+  return `refused: \`${text.length > mostQuoted ? `${text.slice(0, mostQuoted).trim()}...` : text}\``;
+}
 
 function checkZooFile(network: string, file: string): void {
   const folder = join(models!, "zoo", network);
@@ -94,28 +124,34 @@ function checkZooFile(network: string, file: string): void {
   const outcome = tryLoad(join(folder, file), { arch, inputShapes: [inputs.shape] });
   const answer = zooAnswer(network, file);
   const isFast = outcome.milliseconds < slowestMs;
+  const tell = (result: string): void =>
+    void zooRows.push({ network, file, container: containerOf(join(folder, file)), result });
   if (outcome.crash !== undefined) return report(false, `${name}: ${outcome.crash}`);
   if (outcome.problems) {
     const text = outcome.problems.join("\n");
-    const isRight = answer.kind === "any" || (answer.kind === "refused" && answer.words.test(text));
+    tell(quoted(outcome.problems));
+    const isRight = answer.kind === "refused" && answer.words.test(text);
     return report(isRight && isFast, `${name}: ${shortened(outcome.problems)}`);
   }
   if (answer.kind === "bytes") {
-    const expected = readSamples(join(folder, file.replace(/\.onnx$/, ".output.npy")));
+    const expected = readSamples(
+      join(folder, file.replace(/(\.(script|trace|frozen))?\.(onnx|pt)$/, ".output.npy")),
+    );
     const steps = worstSteps(outcome.loaded!, inputs, expected);
+    tell(`int8, ${steps} LSB`);
     return report(
       isFast && steps <= answer.steps,
       `${name}: in bytes, worst error ${steps} steps of its scale`,
     );
   }
-  if (answer.kind !== "values") return report(answer.kind === "any" && isFast, `${name}: loads`);
+  if (answer.kind !== "values") return report(false, `${name}: loads, and was expected to be refused`);
   const worst = worstError(outcome.loaded!, inputs, readOutputs(folder));
-  const row = tableRows.get(network) ?? new Map<string, string>();
-  tableRows.set(network, row.set(file.replace(/\.(pth?|ptl)$/, ""), worst.toExponential(1)));
+  tell(`float, ${worst.toExponential(1)}`);
   report(isFast && worst <= answer.tolerance, `${name}: worst relative error ${worst.toExponential(2)}`);
 }
 
-function checkBadFile(file: string, question: BadFile): void {
+/** @returns what was answered, for the table. */
+function checkBadFile(file: string, question: BadFile): string {
   const folder = join(models!, "bad");
   const arch = question.arch === undefined ? undefined : architecture(question.arch);
   const { loaded, problems, crash, milliseconds } = tryLoad(join(folder, file), {
@@ -128,8 +164,29 @@ function checkBadFile(file: string, question: BadFile): void {
   const hasNote = question.note === undefined || question.note.test(notes);
   const isRight = question.words
     ? question.words.test(text)
-    : loaded !== undefined && hasNote && agrees(file, loaded);
+    : loaded !== undefined && hasNote && agrees(file, loaded) && isNetwork(loaded, question.network);
   report(isRight && isFast, `bad/${file}: ${crash ?? (problems ? shortened(problems) : `loads; ${notes}`)}`);
+  const given = [
+    ...(question.inputShapes
+      ? [`--input ${question.inputShapes.map((shape) => shape.join("x")).join(",")}`]
+      : []),
+    ...(question.arch ? [`--arch ${question.arch}.json`] : []),
+  ].map((option) => `with \`${option}\` `);
+  const loads = notes === "" ? "loads" : `loads, noting \`${notes}\``;
+  return `${given.join("")}${problems ? quoted(problems) : loads}`;
+}
+
+/** The files `bad/README.md` lists, and what it says of them. */
+function listedBadFiles(): ReadonlyMap<string, string> {
+  const lines = readFileSync(join(models!, "bad", "README.md"), "utf8").split("\n");
+  const cells = lines.map((line) => line.split("|").map((cell) => cell.trim()));
+  return new Map(cells.filter((row) => /\.\w+$/.test(row[1] ?? "")).map((row) => [row[1]!, row[3]!]));
+}
+
+function isNetwork(loaded: LoadedModel, network: string | undefined): boolean {
+  if (network === undefined) return true;
+  const folder = join(models!, "zoo", network);
+  return worstError(loaded, readSamples(join(folder, "input.npy")), readOutputs(folder)) <= 1e-4;
 }
 
 /** Where the folder knows what a file that loads must compute or hold, whether it does. */
@@ -195,15 +252,20 @@ for (const network of networks) {
   );
   for (const file of files) checkZooFile(network, file);
 }
-for (const file of readdirSync(join(models, "bad")).filter((name) => /\.(pt|pth|onnx)$/.test(name))) {
-  for (const question of badFiles[file] ?? []) checkBadFile(file, question);
+for (const [file, what] of listedBadFiles()) {
+  const answers = (badFiles[file] ?? []).map((question) => checkBadFile(file, question));
+  if (answers.length === 0) report(false, `bad/${file}: no answer is expected in zoo-expectations.ts`);
+  badRows.push({ file, what, answers });
 }
 for (const network of networks) checkCompiles(network);
 
-console.log("\nworst relative error by network and file:");
-for (const [network, row] of tableRows) {
-  const cells = [...row].map(([file, error]) => `${file.replace("model.", "")} ${error}`);
-  console.log(`${network.padEnd(20)} ${cells.join(", ")}`);
+const document = values.write ?? values.check;
+if (document !== undefined) {
+  const before = readFileSync(document, "utf8");
+  const after = withZoo(before, renderZoo(zooRows, badRows));
+  if (values.write !== undefined && after !== undefined) writeFileSync(document, after);
+  const isRight = after !== undefined && (values.write !== undefined || after === before);
+  report(isRight, `${document}: ${isRight ? "says the same" : "says something else; write it with --write"}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -5,21 +5,28 @@ export type Answer =
   | { readonly kind: "values"; readonly tolerance: number }
   /** Quantised: at most so many steps of its output's scale from what PyTorch's engine computed. */
   | { readonly kind: "bytes"; readonly steps: number }
-  | { readonly kind: "refused"; readonly words: RegExp }
-  /** Either, as long as it is in words and soon: other scripts look closer. */
-  | { readonly kind: "any" };
+  | { readonly kind: "refused"; readonly words: RegExp };
 
 const exact: Answer = { kind: "values", tolerance: 1e-4 };
 const refused = (words: RegExp): Answer => ({ kind: "refused", words });
 
-/** By the first pattern that fits `NETWORK/FILE`. */
+/** By the first pattern that fits `NETWORK/FILE`; all others load and are exact. */
 const zooAnswers: readonly (readonly [RegExp, Answer])[] = [
   // PyTorch 1.13's exporter cut the biases off to integers, towards zero: the file is not quite the network
   // PyTorch ran. ONNX Runtime is as far from it (onnxruntime-web: two steps in 2 and 1 of 160 outputs, as here).
   [/^resnet8\/fx_.*\.onnx$/, { kind: "bytes", steps: 2 }],
   [/\/(q_|qat_|fx_).*\.onnx$/, { kind: "bytes", steps: 1 }],
   [/\.onnx$/, exact],
-  [/\/(q_|qat_|fx_)|\.pt2$/, { kind: "any" }],
+  [/fx_graphmodule/, refused(/pickled FX graph/)],
+  [
+    /\/(q_|qat_|fx_).*\.state_dict\.pth$/,
+    refused(/state_dict of a quantised model, its layers' order unknown/),
+  ],
+  [/\/q_.*\.module\.pt$/, refused(/whole-module pickle of class __main__\.QW .*not in the file/)],
+  [/\/q_dynamic.*\.pt$/, { kind: "values", tolerance: 0.05 }],
+  // QNNPACK computed as we do, oneDNN keeps biases real.
+  [/\/(q_|qat_|fx_).*qnnpack.*\.pt$/, { kind: "bytes", steps: 0 }],
+  [/\/(q_|qat_|fx_).*\.pt$/, { kind: "bytes", steps: 1 }],
   [/\/model\.half\./, { kind: "values", tolerance: 5e-3 }],
   [/\/model\.bfloat16\./, { kind: "values", tolerance: 3e-2 }],
   [/^(lenet5|cifar_testnet)\/model\.(legacy_nonzip_)?module\.pt$/, exact],
@@ -27,20 +34,20 @@ const zooAnswers: readonly (readonly [RegExp, Answer])[] = [
     /\.module\.pt$/,
     refused(/whole-module pickle of class .*forward\(\) is Python code that is not in the file/),
   ],
-  [/fx_graphmodule/, refused(/pickled FX graph/)],
   [/\.mobile\./, refused(/prepacked.* is not supported; save without .*optimize_for_mobile/)],
   [/\.optimized\./, refused(/mkldnn.* is not supported; save without .*optimize_for_inference/)],
-  [/\.(pt|pth|ptl)$/, exact],
 ];
 
 export function zooAnswer(network: string, file: string): Answer {
-  return zooAnswers.find(([pattern]) => pattern.test(`${network}/${file}`))?.[1] ?? { kind: "any" };
+  return zooAnswers.find(([pattern]) => pattern.test(`${network}/${file}`))?.[1] ?? exact;
 }
 
 export interface BadFile {
   readonly inputShapes?: readonly (readonly number[])[];
   /** An architecture file of the project's fixtures. */
   readonly arch?: string;
+  /** A network of the zoo that it is, and computes. */
+  readonly network?: string;
   /** Words of the refusal; where there are none it loads. */
   readonly words?: RegExp;
   /** Words of a note, of a file that loads. */
@@ -60,7 +67,7 @@ export const badFiles: Readonly<Record<string, readonly BadFile[]>> = {
       words: /data-dependent control flow in Ctl\.forward, line \d+: .*torch\.jit\.trace/,
     },
   ],
-  "deflated.pth": [{ words: /but no architecture/ }, { arch: "lenet5" }],
+  "deflated.pth": [{ words: /but no architecture/ }, { arch: "lenet5", network: "lenet5" }],
   "dynamic_hw.onnx": [
     { words: /input input is \[N,3,H,W\] in the file: pass --input 1x3x16x16/ },
     { inputShapes: [[1, 3, 16, 16]] },
