@@ -15,7 +15,7 @@ import { describeEnvironment } from "../src/bench/environment.ts";
 import { comparePair, type PairResult } from "../src/bench/pair.ts";
 import { chooseEngine } from "../src/cli/choices.ts";
 import { readBytesOf } from "../src/cli/read-file.ts";
-import { engineInputs } from "../src/cli/sample.ts";
+import { engineInputs } from "../src/bench/sample.ts";
 import { CompileError } from "../src/error.ts";
 import { createOnnxEngine, findOnnxRuntimeWeb, type OnnxEngine } from "./onnxruntime-web.ts";
 

@@ -6,7 +6,7 @@ import { dequantizeOutput } from "../pass/quantize.ts";
 import type { ModelFile } from "./model-file.ts";
 import { placesOf } from "./preprocess.ts";
 import { readNpyFile } from "./read-file.ts";
-import { engineInputs } from "./sample.ts";
+import { engineInputs } from "../bench/sample.ts";
 import type { Sample } from "./samples.ts";
 
 export interface Reference {

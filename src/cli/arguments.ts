@@ -32,6 +32,7 @@ export const options = {
   out: { value: "FOLDER", help: "where to write (./NAME-engine, or reports/)" },
   ram: { value: "BYTES", help: "RAM the part has; k and M allowed (512k)" },
   flash: { value: "BYTES", help: "flash the part has (4M)" },
+  devices: { help: "run engines on emulated cores too" },
   device: { value: "NAMES", help: "emulated cores to run on, separated by commas (all)" },
   "cmsis-nn": { value: "FOLDER", help: "a checkout of CMSIS-NN to run beside our engine" },
   clang: { help: "build with clang too" },

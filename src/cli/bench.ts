@@ -1,15 +1,20 @@
 /** `pingpool bench`: studies the bundled models, or a user's own, and writes the HTML reports. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { openCmsisNn } from "../bench/cmsis-nn/library.ts";
+import { devices, parts } from "../bench/device/list.ts";
 import { progressOn } from "../bench/progress.ts";
 import { readChartJs } from "../bench/report-assets.ts";
+import type { DeviceOptions } from "../bench/study/devices.ts";
 import { study, type Subject } from "../bench/study/study.ts";
+import { CompileError } from "../error.ts";
 import type { ModelReport } from "../report/data.ts";
 import { renderIndex } from "../report/index-page.ts";
 import { renderModelReport } from "../report/page.ts";
 import type { Arguments } from "./arguments.ts";
 import { citedAccuracy, citedVariants } from "./cited.ts";
 import type { Command } from "./command.ts";
+import { chooseDevices } from "./emulate.ts";
 import { readModelFile } from "./model-file.ts";
 import { grouped } from "./table.ts";
 import { readTestSet } from "./test-set.ts";
@@ -29,20 +34,32 @@ export const bundled = [
 export const benchCommand: Command = {
   name: "bench",
   summary: "measure every variant and write the HTML reports",
-  usage: "pingpool bench [MODEL.pt ...] [--input 1xCxHxW] [--calib FILE.npy] [--out reports]",
-  options: ["input", "arch", "calib", "name", "out", "quick"],
-  notes: ["", "Without a model it studies the six bundled ones."],
+  usage:
+    "pingpool bench [MODEL.pt ...] [--input 1xCxHxW] [--calib FILE.npy] [--out reports] [--devices [--cmsis-nn FOLDER]]",
+  options: ["input", "arch", "calib", "name", "out", "quick", "devices", "device", "clang", "cmsis-nn"],
+  notes: [
+    "",
+    "Without a model it studies the six bundled ones.",
+    "--devices also runs the engines on emulated cores and parts (npm run setup:devices), those of --device or all.",
+  ],
   async run(typed, commandLine) {
     const progress = progressOn();
     const started = performance.now();
     const reports: ModelReport[] = [];
     const paths =
       typed.files.length > 0 ? typed.files : bundled.map((name) => packageFile(`models/${name}.pt`));
+    const onDevices = deviceOptions(typed);
     const subjects = paths.map((path) => readSubject(path, typed));
     for (const subject of subjects) {
       const timing = { budgetMs: typed.flags.has("quick") ? 60 : 300 };
       reports.push(
-        await study(subject, { toolVersion: toolVersion(), command: commandLine, timing, progress }),
+        await study(subject, {
+          toolVersion: toolVersion(),
+          command: commandLine,
+          timing,
+          progress,
+          ...(onDevices && { devices: onDevices }),
+        }),
       );
     }
     const folder = typed.values.out ?? "reports";
@@ -52,6 +69,19 @@ export const benchCommand: Command = {
     return { json: { index, reports }, text: [...reports.map(summary), `open ${index}`].join("\n") };
   },
 };
+
+function deviceOptions(typed: Arguments): DeviceOptions | undefined {
+  const folder = typed.values["cmsis-nn"];
+  if (!typed.flags.has("devices")) {
+    if (folder !== undefined) throw new CompileError("--cmsis-nn runs on emulated cores: add --devices");
+    return undefined;
+  }
+  return {
+    devices: typed.values.device === undefined ? [...devices, ...parts] : chooseDevices(typed.values.device),
+    clang: typed.flags.has("clang"),
+    cmsisNn: folder === undefined ? undefined : openCmsisNn(folder),
+  };
+}
 
 function writeReports(folder: string, reports: readonly ModelReport[]): void {
   const chartJs = readChartJs();

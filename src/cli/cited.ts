@@ -1,13 +1,15 @@
-import type { Measurement } from "../measurement.ts";
+import type { Measurement, Metric } from "../measurement.ts";
 import type { AccuracyReport, VariantReport } from "../report/data.ts";
 import type { Sidecar } from "./model-file.ts";
 
-/** A figure published elsewhere, in `NAME.json`. */
-export interface CitedRam {
+/** Figures published elsewhere, in `NAME.json`. */
+export interface CitedEngine {
   readonly title: string;
   readonly what: string;
   readonly dtype: "f32" | "int8";
-  readonly arenaBytes: number;
+  readonly arenaBytes?: number;
+  /** By core id, or an emulated device's. */
+  readonly instructions?: Readonly<Record<string, number>>;
   /** By core id. */
   readonly cycles?: Readonly<Record<string, number>>;
   /** `emulated` where the foreign engine was run by us, and published nowhere. */
@@ -16,8 +18,11 @@ export interface CitedRam {
 }
 
 export function citedVariants({ cited = [] }: Sidecar): VariantReport[] {
-  return cited.map(({ title, what, dtype, arenaBytes, cycles = {}, how = "cited", source }) => {
+  return cited.map(({ title, what, dtype, arenaBytes, instructions, cycles, how = "cited", source }) => {
     const id = `cited-${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+    const of = (metric: Metric, value: number): Measurement => ({ metric, value, how, variant: id, source });
+    const byCore = (metric: Metric, values: Readonly<Record<string, number>> = {}): Measurement[] =>
+      Object.entries(values).map(([core, value]) => ({ ...of(metric, value), core }));
     return {
       id,
       title,
@@ -25,15 +30,9 @@ export function citedVariants({ cited = [] }: Sidecar): VariantReport[] {
       frame: "-",
       what,
       measurements: [
-        { metric: "arenaBytes", value: arenaBytes, how, variant: id, source },
-        ...Object.entries(cycles).map(([core, value]): Measurement => ({
-          metric: "cycles",
-          value,
-          how,
-          variant: id,
-          core,
-          source,
-        })),
+        ...(arenaBytes === undefined ? [] : [of("arenaBytes", arenaBytes)]),
+        ...byCore("instructions", instructions),
+        ...byCore("cycles", cycles),
       ],
     };
   });

@@ -6,7 +6,7 @@ import { estimate } from "../core/estimate.ts";
 import { addCounts } from "../loop/operation.ts";
 import { chooseEngine, constantBytes, engineOptions, type Engine } from "./choices.ts";
 import type { Command } from "./command.ts";
-import { sampleOf } from "./sample.ts";
+import { sampleOf } from "../bench/sample.ts";
 import { grouped, table } from "./table.ts";
 import { toolVersion } from "./version.ts";
 import { writeFiles } from "./write-files.ts";

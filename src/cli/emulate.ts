@@ -7,7 +7,7 @@ import { CompileError } from "../error.ts";
 import { chooseEngine, engineOptions } from "./choices.ts";
 import type { Command } from "./command.ts";
 import { printEngine } from "./compile.ts";
-import { sampleOf } from "./sample.ts";
+import { sampleOf } from "../bench/sample.ts";
 import { grouped, table } from "./table.ts";
 
 /** `pingpool emulate`: the engine's instructions, code and stack on emulated cores, layer by layer. */

@@ -12,7 +12,7 @@ import type { Graph } from "../graph/graph.ts";
 import { loadModel, type Port } from "../load/load-model.ts";
 import { readShapes, type Arguments } from "./arguments.ts";
 import type { Preprocessing } from "./preprocess.ts";
-import type { CitedRam } from "./cited.ts";
+import type { CitedEngine } from "./cited.ts";
 import { readBytesOf, readTextOf } from "./read-file.ts";
 import { noise, noiseNote, readSamples, type Sample } from "./samples.ts";
 import type { TestFiles } from "./test-set.ts";
@@ -27,7 +27,7 @@ export interface Sidecar {
   readonly calibration?: string;
   readonly madeWith?: string;
   readonly test?: TestFiles;
-  readonly cited?: readonly CitedRam[];
+  readonly cited?: readonly CitedEngine[];
   readonly pytorchAccuracy?: { readonly value: number; readonly samples: number; readonly data: string };
 }
 

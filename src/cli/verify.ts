@@ -4,7 +4,7 @@ import { isQuantized } from "../graph/byte-type.ts";
 import { againstPyTorch } from "./against-pytorch.ts";
 import { chooseEngine, engineOptions } from "./choices.ts";
 import type { Command } from "./command.ts";
-import { engineInputs } from "./sample.ts";
+import { engineInputs } from "../bench/sample.ts";
 import { readSamples } from "./samples.ts";
 import { table } from "./table.ts";
 

@@ -48,11 +48,13 @@ export function formatValue(metric: Metric, value: number): string {
     case "scratchBytes":
     case "frameBytes":
     case "codeBytes":
+    case "stackBytes":
     case "weightBytes":
     case "flashBytes":
       return `${groupDigits(value)} B`;
     case "macs":
     case "operations":
+    case "instructions":
     case "cycles":
       return shorten(value);
     case "latencyNs":
@@ -76,10 +78,12 @@ const exactUnit: Readonly<Record<Metric, string>> = {
   scratchBytes: "bytes",
   frameBytes: "bytes",
   codeBytes: "bytes",
+  stackBytes: "bytes",
   weightBytes: "bytes",
   flashBytes: "bytes",
   macs: "multiply-accumulates",
   operations: "operations",
+  instructions: "instructions",
   cycles: "cycles",
   latencyNs: "ns",
   ratio: "times",
@@ -93,10 +97,12 @@ export const metricTitle: Readonly<Record<Metric, string>> = {
   scratchBytes: "Scratch",
   frameBytes: "Frame held by the caller",
   codeBytes: "Code",
+  stackBytes: "Stack",
   weightBytes: "Weights",
   flashBytes: "Flash",
   macs: "MACs",
   operations: "Operations",
+  instructions: "Instructions",
   cycles: "Cycles",
   latencyNs: "Time",
   ratio: "Host ratio",

@@ -47,7 +47,10 @@ function keyOf(m: Measurement): string {
 }
 
 /** The columns the rows need: metrics in the order of `metricTitle`, cores in the report's. */
-export function columnsOf(rows: readonly TableRow[], cores: readonly CoreReport[]): Column[] {
+export function columnsOf(
+  rows: readonly TableRow[],
+  cores: readonly Pick<CoreReport, "id" | "name">[],
+): Column[] {
   const columns = new Map<string, Column>();
   const rank = new Map<string, number>();
   for (const m of rows.flatMap((row) => row.measurements)) {

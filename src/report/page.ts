@@ -2,7 +2,9 @@ import { renderAblation } from "./ablation.ts";
 import { renderAccuracy } from "./accuracy.ts";
 import { pageScript } from "./client/script.ts";
 import { renderCores } from "./cores.ts";
+import { namedCore } from "./choice.ts";
 import type { ModelReport } from "./data.ts";
+import { renderDevices } from "./devices.ts";
 import { groupDigits } from "./format.ts";
 import { renderLayers } from "./layers.ts";
 import { embedJson, embedScript, type Markup, markup, nothing, raw } from "./markup.ts";
@@ -25,6 +27,7 @@ export function renderModelReport(report: ModelReport, assets: { readonly chartJ
     renderRam(report),
     renderMemoryMaps(report),
     renderLayers(report),
+    ...(report.devices ? [renderDevices(report.devices, namedCore(report)?.id)] : []),
     renderAblation(report),
     renderAccuracy(report),
     renderVariants(report),

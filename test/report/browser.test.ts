@@ -41,7 +41,7 @@ test("in a browser", { skip }, (t) =>
 async function drawsCharts(open: Open): Promise<void> {
   const view = await open(page, desktop);
   const drawn = `[...document.querySelectorAll("canvas")].filter((c) => Chart.getChart(c)).length`;
-  assert.equal(await view.evaluate(drawn), 5);
+  assert.equal(await view.evaluate(drawn), 7);
   assert.deepEqual(view.problems, []);
   assert.equal(view.requests.length, 1);
 }

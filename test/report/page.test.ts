@@ -57,7 +57,10 @@ test("every chart is drawn from a table that stands in the same figure", () => {
   const charts = page.querySelectorAll("canvas");
   assert.deepEqual(
     charts.map((c) => c.id),
-    ["ram-int8-chart", "ram-f32-chart", "layers-chart", "steps-chart", "losses-chart"],
+    [
+      ...["ram-int8-chart", "ram-f32-chart", "layers-chart"],
+      ...["device-engines-chart", "device-layers-chart", "steps-chart", "losses-chart"],
+    ],
   );
   for (const chart of charts) {
     const table = chart.closest("figure")!.querySelector(`#${chart.getAttribute("data-table")}`)!;
@@ -122,8 +125,8 @@ test("hostile names stay text", () => {
 /** Words with a meaning, which a name cannot be. */
 const keep = new Set(
   "f32 int8 resident pushed - row scratch counted estimated emulated measured cited".split(" ").concat([
-    "arenaBytes", "floorBytes", "scratchBytes", "frameBytes", "codeBytes", "weightBytes", "flashBytes",
-    "macs", "operations", "cycles", "latencyNs", "ratio", "accuracy",
+    "arenaBytes", "floorBytes", "scratchBytes", "frameBytes", "codeBytes", "stackBytes", "weightBytes", "flashBytes",
+    "macs", "operations", "instructions", "cycles", "latencyNs", "ratio", "accuracy",
   ]),
 ); // prettier-ignore
 
@@ -137,9 +140,10 @@ test("a report with nothing in it is still a page", () => {
     accuracy: [],
     cores: [],
     notes: [],
+    devices: { devices: [], engines: [], notes: [] },
   };
   const doc = parse(renderModelReport(empty, { chartJs }));
-  assert.equal(doc.querySelectorAll("main > section").length, 9);
+  assert.equal(doc.querySelectorAll("main > section").length, 10);
   assert.match(doc.querySelector("#accuracy")!.text, /no accuracy was measured/);
 });
 

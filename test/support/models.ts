@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { bundled } from "../../src/cli/bench.ts";
 import { readModelFile, type ModelFile } from "../../src/cli/model-file.ts";
 import { readNpyFile } from "../../src/cli/read-file.ts";
-import { engineInputs } from "../../src/cli/sample.ts";
+import { engineInputs } from "../../src/bench/sample.ts";
 import { readSamples } from "../../src/cli/samples.ts";
 import { prepare, type Prepared } from "../../src/compile.ts";
 import type { Dtype } from "./engines.ts";

@@ -8,6 +8,8 @@ import type {
   AblationReport,
   AccuracyReport,
   CoreReport,
+  DeviceEngine,
+  DevicesReport,
   LayerReport,
   MapReport,
   ModelReport,
@@ -35,6 +37,40 @@ export function sampleReport(): ModelReport {
     ablation: sampleAblation(),
     accuracy: sampleAccuracy(),
     cores: cores.map(coreReport),
+    devices: sampleDevices(),
+  };
+}
+
+function sampleDevices(): DevicesReport {
+  const devices = [
+    { id: "cortex-m4", name: "Cortex-M4" },
+    { id: "rp2040", name: "RP2040, Cortex-M0+" },
+  ];
+  const engine = (id: string, title: string, foreign: boolean, mega: number): DeviceEngine => {
+    const of = (core: string, metric: Metric, value: number): Measurement => ({
+      ...{ metric, value, how: "emulated", variant: id, core },
+      source: `${title} on an emulator of ${core}`,
+    });
+    return {
+      ...{ id, title, foreign, what: `${title}, in a sentence.` },
+      measurements: devices.flatMap(({ id: core }, i) => [
+        of(core, "instructions", mega * 1e6 + i),
+        of(core, "codeBytes", 5120 + i),
+        of(core, "stackBytes", 292 + i),
+        ...(core === "rp2040" ? [of(core, "cycles", mega * 1.4e6)] : []),
+      ]),
+      layers: devices.flatMap(({ id: core }, i) =>
+        ["0", "3"].map((layer) => ({ ...of(core, "instructions", mega * 4e5 + Number(layer) + i), layer })),
+      ),
+    };
+  };
+  return {
+    devices,
+    engines: [
+      engine("blocked", "ours, blocked", false, 1.12),
+      engine("cmsis-nn", "CMSIS-NN 99f736a", true, 2.15),
+    ],
+    notes: ["CMSIS-NN 99f736a: 5 output bytes are not the evaluator's, at most by 1"],
   };
 }
 

@@ -6,7 +6,7 @@ import { CompileError } from "../../error.ts";
 import type { Library } from "../device/build.ts";
 
 export interface CmsisNn extends Library {
-  /** `CMSIS-NN 99f736a (2026-07-15)`, or the release in its package description. */
+  /** `CMSIS-NN 99f736a`, or the release in its package description. */
   readonly version: string;
 }
 
@@ -53,7 +53,7 @@ function neededSources(files: readonly string[]): readonly string[] {
 
 function versionIn(folder: string): string {
   try {
-    const text = execFileSync("git", ["-C", folder, "log", "-1", "--format=%h (%cs)", "--abbrev=7"], {
+    const text = execFileSync("git", ["-C", folder, "log", "-1", "--format=%h", "--abbrev=7"], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     });

@@ -195,6 +195,8 @@ async function libraryFolders(device: Device): Promise<readonly string[]> {
 
 async function run(command: string, folder: string, args: readonly string[]): Promise<void> {
   const { failed, output } = await execute(command, args, { folder });
+  if (/size of array .* is too large/.test(output))
+    throw new CompileError(`the engine does not fit: ${firstLineWith("too large", output)}`);
   if (failed) throw new Error(`${command} failed\n${output}`);
 }
 

@@ -19,6 +19,8 @@ export interface Device {
   readonly linkerScript: "device.ld" | "avr.ld";
   readonly symbols: Readonly<Record<string, number | string>>;
   readonly emulator: Emulator;
+  /** The core in `core/` by whose prices layers are chosen for it, if there is one near enough. */
+  readonly pricedAs?: string;
 }
 
 /** QEMU counts instructions only; the two packages of npm cycles too. */
@@ -55,6 +57,7 @@ function cortexM(
     linkerScript: "device.ld",
     symbols: memory(code, data, "device_reset"),
     emulator,
+    pricedAs: core,
   };
 }
 
@@ -64,7 +67,7 @@ const mps = (machine: string): Emulator => ({
   machine: ["-M", machine, ...semihosting],
 });
 
-function rv32(id: string, name: string, march: string): Device {
+function rv32(id: string, name: string, march: string, pricedAs: string): Device {
   const common = ["-mabi=ilp32", "-mcmodel=medany"];
   return {
     id,
@@ -82,6 +85,7 @@ function rv32(id: string, name: string, march: string): Device {
       command: "qemu-system-riscv32",
       machine: ["-M", "virt", "-bios", "none", "-serial", "stdio"],
     },
+    pricedAs,
   };
 }
 
@@ -111,8 +115,8 @@ export const devices: readonly Device[] = [
     [0x10000000, 0x31000000],
     mps("mps3-an547"),
   ),
-  rv32("rv32imc", "RV32IMC", "rv32imc"),
-  rv32("rv32imc-zb", "RV32IMC+Zba+Zbb", "rv32imc_zba_zbb"),
+  rv32("rv32imc", "RV32IMC", "rv32imc", "sifive-e31"),
+  rv32("rv32imc-zb", "RV32IMC+Zba+Zbb", "rv32imc_zba_zbb", "hazard3"),
 ];
 
 /** Parts whose memory is the part's own, which not every network fits; their emulators count cycles. */

@@ -14,6 +14,7 @@ import type { PairOptions } from "../pair.ts";
 import type { Progress } from "../progress.ts";
 import { ablation } from "./ablation.ts";
 import { accuracyReport, type TestSet } from "./accuracy.ts";
+import { deviceReport, type DeviceOptions } from "./devices.ts";
 import { layerReports } from "./layers.ts";
 import { mapOf, planAll, variantId, type PlannedVariant } from "./memory.ts";
 import { fullSet, variantOf } from "./optimisation.ts";
@@ -45,6 +46,8 @@ export interface StudyOptions {
   readonly command: string;
   readonly timing: PairOptions;
   readonly progress: Progress;
+  /** Emulated cores to run on, if any. */
+  readonly devices?: DeviceOptions;
 }
 
 export async function study(subject: Subject, options: StudyOptions): Promise<ModelReport> {
@@ -64,6 +67,10 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
   const variants: VariantReport[] = [];
   for (const planned of plans.flatMap((each) => each.planned))
     variants.push(await measuredVariant(planned, time));
+  const [sample] = subject.calibration as readonly [readonly Float32Array[]];
+  const devices =
+    options.devices &&
+    (await deviceReport(int8, shop, sample, options.devices, subject.cited.variants, named));
   return {
     name: subject.name,
     description: subject.description,
@@ -91,6 +98,7 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
         { operation: "flash wait, 4 bytes", cycles: flash.waitCycles(4), source: flash.source },
       ],
     })),
+    ...(devices && { devices }),
   };
 }
 

@@ -1,0 +1,191 @@
+/** The network's engines on emulated cores: ours by schedule and as chosen for each core, and CMSIS-NN where it is given. */
+import { printC } from "../../backend/c.ts";
+import { chooseRecipes } from "../../choose/choose.ts";
+import { type Compiled, graphOf, lowerPlanned, type Prepared, type Variant } from "../../compile.ts";
+import { cores } from "../../core/cores.ts";
+import { CompileError } from "../../error.ts";
+import type { Measurement, Metric } from "../../measurement.ts";
+import type { DeviceEngine, DevicesReport, VariantReport } from "../../report/data.ts";
+import type { CmsisNn } from "../cmsis-nn/library.ts";
+import { cmsisNnOnDevice, cmsisNnProgram } from "../cmsis-nn/measure.ts";
+import { allBuilds, bestOnDevice, type DeviceResult, gccBuilds, layersOf } from "../device/best.ts";
+import { type Device, parts } from "../device/list.ts";
+import type { Progress } from "../progress.ts";
+import { sampleOf } from "../sample.ts";
+import { fullSet, variantOf } from "./optimisation.ts";
+import type { Workshop } from "./workshop.ts";
+
+export interface DeviceOptions {
+  readonly devices: readonly Device[];
+  /** Build with clang too. */
+  readonly clang: boolean;
+  readonly cmsisNn: CmsisNn | undefined;
+}
+
+/** Engines of others whose instructions were published: they stand in where the library itself is not run. */
+function citedEngines(variants: readonly VariantReport[]): readonly DeviceEngine[] {
+  return variants.flatMap(({ id, title, what, measurements }) => {
+    const counts = measurements.filter(({ metric }) => metric === "instructions");
+    return counts.length === 0 ? [] : [{ id, title, what, foreign: true, measurements: counts, layers: [] }];
+  });
+}
+
+/** One way to make an engine for a device; undefined where it does not apply. */
+interface Maker {
+  readonly id: string;
+  readonly title: string;
+  readonly what: string;
+  readonly foreign: boolean;
+  readonly run: (device: Device) => Promise<(DeviceResult & { readonly remark?: string }) | undefined>;
+}
+
+/** Runs each engine on each device. What a part has no room for is told in the notes. */
+export async function deviceReport(
+  prepared: Prepared,
+  shop: Workshop,
+  sample: readonly Float32Array[],
+  options: DeviceOptions,
+  cited: readonly VariantReport[],
+  progress: Progress,
+): Promise<DevicesReport> {
+  const makers = [...ourMakers(prepared, shop, sample, options), ...cmsisMakers(prepared, sample, options)];
+  const notes = new Set<string>();
+  const engines: DeviceEngine[] = [];
+  for (const { run, ...about } of makers) {
+    const results: DeviceResult[] = [];
+    for (const device of options.devices) {
+      progress.step(`${about.title} on ${device.name}`);
+      try {
+        const result = await run(device);
+        if (result) results.push(result);
+        if (result?.remark) notes.add(result.remark);
+      } catch (error) {
+        if (!(error instanceof CompileError)) throw error;
+        notes.add(`${about.title}: ${error.message}`);
+      }
+    }
+    if (results.length > 0) engines.push(engineOf(about, results));
+  }
+  if (!options.cmsisNn) engines.push(...citedEngines(cited));
+  return { devices: options.devices.map(({ id, name }) => ({ id, name })), engines, notes: [...notes] };
+}
+
+const stream = { strategy: "stream", frame: "resident" } as const;
+
+function ourMakers(
+  prepared: Prepared,
+  shop: Workshop,
+  sample: readonly Float32Array[],
+  { clang }: DeviceOptions,
+): readonly Maker[] {
+  const variant: Variant = { ...variantOf(fullSet), ...stream };
+  const graph = graphOf(prepared, variant);
+  const blocked = shop(variant).compiled;
+  const run = async (compiled: Compiled, device: Device): Promise<DeviceResult> => {
+    const about = {
+      toolVersion: "bench",
+      commandLine: "bench",
+      modelSha256: "-",
+      plan: "stream",
+      schedule: "-",
+    };
+    const { files } = printC(compiled.program, { ...about, sample: sampleOf(compiled.graph, sample) });
+    return bestOnDevice({ files, layers: layersOf(compiled) }, device, clang ? allBuilds(device) : gccBuilds);
+  };
+  const chosen = (flashBytes: number | undefined) => async (device: Device) => {
+    const core = cores.find(({ id }) => id === device.pricedAs);
+    if (!core) return undefined;
+    const choice = chooseRecipes(graph, core, stream, { flashBytes });
+    return run(lowerPlanned({ graph, plan: choice.plan }, choice.recipes), device);
+  };
+  const int8Bytes = blocked.program.constants.reduce((sum, { data }) => sum + data.byteLength, 0);
+  const ours = { foreign: false } as const;
+  return [
+    {
+      ...ours,
+      id: "blocked",
+      title: "ours, blocked",
+      what: "One schedule for every layer and core.",
+      run: (device) => run(blocked, device),
+    },
+    {
+      ...ours,
+      id: "chosen-small",
+      title: "ours, constants at most 1.05×",
+      what: "Each layer as chosen for the core, with at most 1.05 times the constants of the blocked engine.",
+      run: chosen(Math.floor(1.05 * int8Bytes)),
+    },
+    {
+      ...ours,
+      id: "chosen",
+      title: "ours, flash free",
+      what: "Each layer as chosen for the core, with as many constants as it takes.",
+      run: chosen(undefined),
+    },
+  ];
+}
+
+function cmsisMakers(
+  prepared: Prepared,
+  sample: readonly Float32Array[],
+  { cmsisNn }: DeviceOptions,
+): readonly Maker[] {
+  if (!cmsisNn) return [];
+  const title = cmsisNn.version;
+  return [
+    {
+      id: "cmsis-nn",
+      title,
+      what:
+        "The library itself, called layer by layer with the same integers (int8 API); whole tensors placed by lifetime, RAM with " +
+        "its working memory.",
+      foreign: true,
+      async run(device) {
+        if (parts.includes(device)) return undefined;
+        const program = cmsisNnProgram(prepared, sampleOf(prepared.graph, sample), cmsisNn);
+        const result = await cmsisNnOnDevice(program, device);
+        const { differing, worst } = result;
+        if (differing === 0) return result;
+        return {
+          ...result,
+          remark: `${title}: ${differing} output bytes are not the evaluator's, at most by ${worst}`,
+        };
+      },
+    },
+  ];
+}
+
+function engineOf(about: Omit<Maker, "run">, results: readonly DeviceResult[]): DeviceEngine {
+  return {
+    ...about,
+    measurements: results.flatMap((result) => {
+      const emulated = measurer(about.id, result);
+      return [
+        emulated("instructions", result.instructions),
+        ...(result.cycles === undefined ? [] : [emulated("cycles", result.cycles)]),
+        emulated("codeBytes", result.codeBytes),
+        emulated("weightBytes", result.rodataBytes),
+        emulated("arenaBytes", result.ramBytes),
+        emulated("stackBytes", result.stackBytes),
+      ];
+    }),
+    layers: results.flatMap((result) => {
+      const emulated = measurer(about.id, result);
+      return result.layers.map(({ layer, instructions }) => ({
+        ...emulated("instructions", instructions),
+        layer,
+      }));
+    }),
+  };
+}
+
+function measurer(variant: string, { device, tools }: DeviceResult) {
+  return (metric: Metric, value: number): Measurement => ({
+    metric,
+    value,
+    how: "emulated",
+    variant,
+    core: device,
+    source: tools,
+  });
+}
