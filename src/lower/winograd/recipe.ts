@@ -80,7 +80,7 @@ function lowerWinograd(nest: WinogradNest): Lowered {
     ordered: nest.order === "inputs",
   };
   return {
-    kernel: rewriteKernel(kernel, [], rows.positions),
+    kernel: rewriteKernel(kernel, [{ rewrite: "unroll", loop: "word", factor: 4 }], rows.positions),
     constants: [weights, ...finish.constants.filter(({ data }) => data.length > 1)],
     steps: rows.positions,
     scratch: [
