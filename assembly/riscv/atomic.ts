@@ -5,10 +5,12 @@ import { slowLoad, slowStore, trapAddress } from "./access";
 import { maximum, minimum } from "./arithmetic";
 import { rs1, rs2, setRd } from "./registers";
 
-const LR: u32 = 2;
-const SC: u32 = 3;
+export const LR: u32 = 2;
+export const SC: u32 = 3;
 
 let reserved: bool = false;
+/** Whether the last SC.W went to memory, as one without a reservation does not. */
+export let isAttempted: bool = false;
 let reservation: u32 = 0;
 
 /** Executes LR.W, SC.W or an AMO. */
@@ -30,6 +32,7 @@ export function atomic(entry: u32): void {
 
 function storeConditional(entry: u32, address: u32, value: u32): void {
   const holds = reserved && reservation == address;
+  isAttempted = reserved;
   reserved = false;
   if (holds) slowStore(entry, address, 4, value);
   if (!trapAddress) setRd(entry, holds ? 0 : 1);

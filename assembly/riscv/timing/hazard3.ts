@@ -6,9 +6,10 @@
  * written as a count of halfwords (low two bits) and, above, which of them belong to a predicted branch, first to last.
  */
 import {
-  CONTROL, COST, FETCH, HAZARD, HAZARDS, IMMEDIATE, LENGTH, OP, PC, RD, RS1, RS2, TAKEN_COST, TRAITS, UNALIGNED,
+  BUSY, CONTROL, COST, FETCH, HAZARD, HAZARDS, IMMEDIATE, LENGTH, OP, PC, RD, RS1, RS2, TAKEN_COST, TRAITS, UNALIGNED,
 } from "../../machine/code";
 import { HAS_PREDICTOR, IS_ONE_PORT, MULTIPLY_CYCLES, MULTIPLY_HIGH_CYCLES, DIVIDE_CYCLES } from "../../parameters";
+import { LR, SC, isAttempted } from "../atomic";
 import { nextOf } from "../look";
 import { Op, isBranch, isDivide, isLoad, isMultiplyHigh, isStore } from "../op";
 import * as units from "../units";
@@ -22,6 +23,10 @@ const LOAD_USED: u32 = 8;
 const LATE: u32 = 16;
 /** FENCE.I: empties the predictor, as traps do. */
 const FORGETS: u32 = 32;
+/** Reads, modifies and writes memory, with the data port in its first and third cycles. */
+const AMO: u32 = 64;
+/** SC: uses the data port only if there is a reservation. */
+const CONDITIONAL: u32 = 128;
 
 /** More stalled cycles than these in a row change nothing: the queue is full. */
 const SETTLED: u32 = 6;
@@ -65,18 +70,21 @@ function traitsOf(entry: u32, op: Op): u32 {
   if (op == Op.Ecall || op == Op.Ebreak || op == Op.Mret) return LATE | FORGETS;
   if (isBranch(op)) return load<u32>(entry, IMMEDIATE) < load<u32>(entry, PC) ? BRANCH | BACKWARD : BRANCH;
   if (isStore(op)) return MEMORY;
+  if (op == Op.Atomic && load<u32>(entry, IMMEDIATE) != LR && load<u32>(entry, IMMEDIATE) != SC) return AMO;
   if (!isLoad(op) && op != Op.Atomic) return 0;
   const next = nextOf(entry);
+  const uses = op == Op.Atomic && load<u32>(entry, IMMEDIATE) == SC ? MEMORY | CONDITIONAL : MEMORY;
+  // LR and SC leave the bus a cycle before the next exclusive access.
+  if (op == Op.Atomic && load<u16>(next, OP) == Op.Atomic) return uses | LOAD_USED;
   const rd = load<u8>(entry, RD);
   const isStored = load<u8>(next, RS2) == rd && !isStore(<Op>load<u16>(next, OP));
-  return load<u8>(next, RS1) == rd || isStored ? MEMORY | LOAD_USED : MEMORY;
+  return load<u8>(next, RS1) == rd || isStored ? uses | LOAD_USED : uses;
 }
 
 function unitCycles(op: Op): u32 {
   if (op == Op.Mul) return MULTIPLY_CYCLES;
   if (isMultiplyHigh(op)) return MULTIPLY_HIGH_CYCLES;
-  if (isDivide(op)) return DIVIDE_CYCLES;
-  return op == Op.Atomic ? 4 : 1;
+  return isDivide(op) ? DIVIDE_CYCLES : 1;
 }
 
 export function divideCycles(op: Op, dividend: u32, divisor: u32): u32 {
@@ -110,9 +118,19 @@ export function sequential(entry: u32, now: u64): u64 {
     jumped = entry;
     return now + 1;
   }
-  clock(halfwords, (traits & MEMORY) != 0);
+  if (traits & AMO) now += modify(entry);
+  clock(halfwords, (traits & MEMORY) != 0 && !(traits & CONDITIONAL && !isAttempted));
   waitsForLoad = (traits & LOAD_USED) != 0;
   return now + 1;
+}
+
+/** An AMO's cycles before its last. */
+function modify(entry: u32): u64 {
+  clock(0, true);
+  clock(0, false);
+  clock(0, true);
+  add64(entry, 3, BUSY);
+  return 3;
 }
 
 /** An instruction that jumps to `target`: if it was predicted, the queue already holds what follows. */
