@@ -1,5 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import { heldRows, lives } from "../plan/lives.ts";
+import { placedWords } from "../plan/placed.ts";
 import { eventLabel } from "../bench/study/memory.ts";
 import type { Plan } from "../plan/plan.ts";
 import { strategies } from "../plan/strategy.ts";
@@ -72,6 +73,7 @@ function planFacts(graph: Graph, plan: Plan) {
     }),
     scratch: [...plan.scratch.values()],
     accumulators: [...plan.accumulators.values()],
+    resident: [...plan.resident.values()],
   };
 }
 
@@ -87,7 +89,7 @@ function keptRows({
 }
 
 function describePlan(facts: ReturnType<typeof planFacts>): string {
-  const { plan, frame, arenaBytes, floorBytes, gapBytes, floorEvent, placement, optimal } = facts;
+  const { plan, frame, arenaBytes, floorBytes, gapBytes, floorEvent } = facts;
   const tensors = facts.tensors.map((tensor) => [
     tensor.name,
     tensor.shape.join("x"),
@@ -111,7 +113,7 @@ function describePlan(facts: ReturnType<typeof planFacts>): string {
   return [
     `plan ${plan}, frame ${frame}: arena ${grouped(arenaBytes)} B${where}`,
     `floor ${grouped(floorBytes)} B at event ${floorEvent.index} (${floorEvent.label}); gap ${grouped(gapBytes)} B`,
-    `placed ${placement === "fixed" ? "by the strategy's rule" : placement === "exact" ? "by exhaustive search" : "greedily"}${optimal ? ", optimal for this order" : ""}; replay proved every row read intact`,
+    `placed ${placedWords(facts)}; replay proved every row read intact`,
     "",
     table([["tensor", "shape", "type", "rows kept", "row bytes", "bytes", "offset"], ...tensors, ...sums]),
   ].join("\n");

@@ -90,7 +90,7 @@ export interface Plan {
   /** How offsets were found: by the strategy's own rule, by exhaustive search, or greedily. */
   readonly placement: "fixed" | "exact" | "greedy";
   /**
-   * No placement of the lowest rings in this order needs fewer bytes (exhaustive search, or the floor is met), given what the
+   * No placement of these rings in this order needs fewer bytes (exhaustive search, or the floor is met), given what the
    * strategy lets live and die: best-fit knows whole tensors only, so its best may be far above the floor of rows.
    */
   readonly optimal: boolean;

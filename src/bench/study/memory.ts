@@ -8,6 +8,7 @@ import { scheduled } from "../../lower/scheduled.ts";
 import type { Measurement } from "../../measurement.ts";
 import { lives } from "../../plan/lives.ts";
 import type { Event, FramePolicy, Plan, Strategy } from "../../plan/plan.ts";
+import { placedWords } from "../../plan/placed.ts";
 import { strategies } from "../../plan/strategy.ts";
 import type { MapReport, VariantReport } from "../../report/data.ts";
 import type { Workpiece, Workshop } from "./workshop.ts";
@@ -76,12 +77,6 @@ const titles: Record<Strategy, string> = {
 
 /** arenaBytes, floorBytes, scratchBytes and the frame outside the arena: counted from the plan. */
 export function memoryMeasurements(variant: string, { graph, plan }: Compiled): Measurement[] {
-  const placed =
-    plan.placement === "fixed"
-      ? "by the strategy's rule"
-      : plan.placement === "exact"
-        ? "exhaustively"
-        : "greedily";
   const counted = (metric: Measurement["metric"], value: number, source: string): Measurement => ({
     metric,
     value,
@@ -91,11 +86,7 @@ export function memoryMeasurements(variant: string, { graph, plan }: Compiled): 
   });
   const scratch = [...plan.scratch.values()].reduce((most, { bytes }) => Math.max(most, bytes), 0);
   return [
-    counted(
-      "arenaBytes",
-      plan.arenaBytes,
-      `placed ${placed}${plan.optimal ? ", optimal for this order" : ""}; proven by replay`,
-    ),
+    counted("arenaBytes", plan.arenaBytes, `placed ${placedWords(plan)}; proven by replay`),
     counted(
       "floorBytes",
       plan.floorBytes,
