@@ -17,6 +17,7 @@ export type Value =
   | ModuleValue
   | Activation
   | ConstantTensor
+  | SplitView
   | PackedLayer
   | PathValue
   | RangeValue
@@ -59,6 +60,24 @@ export interface Activation extends Form {
   /** Number of the tensor in the graph under construction; an operation in place replaces it. */
   tensor: number;
   version: number;
+}
+
+/**
+ * An activation reshaped to more dimensions than an image has, until another reshape takes them together again: the
+ * long way to write a pixel or channel shuffle.
+ */
+export interface SplitView {
+  readonly kind: "split";
+  readonly source: Activation;
+  /** Extents after the reshape. */
+  readonly shape: readonly number[];
+  /** Dimension i is dimension `order[i]` of `shape`. */
+  readonly order: readonly number[];
+}
+
+/** The extents of its dimensions, in their order. */
+export function extentsOf({ shape, order }: SplitView): readonly number[] {
+  return order.map((dim) => shape[dim]!);
 }
 
 /** A weight, read only when a layer asks for it. */
@@ -163,6 +182,8 @@ export function describeValue(value: Value | undefined, depth = 0): string {
       return `the module ${value.path || value.type}`;
     case "activation":
       return `a tensor of ${value.shape.join("x")}`;
+    case "split":
+      return `a tensor of ${extentsOf(value).join("x")}`;
     case "constant":
       return `the weight ${value.name}`;
     case "packed":

@@ -89,6 +89,28 @@ for (const [what, shape, lines, expected] of [
     { kinds: "avgPool2d conv2d", shape: [], values: [15] },
   ],
   [
+    "channels are shuffled the long way too: a view of five dimensions, transposed and viewed as before",
+    [1, 4, 2, 2],
+    [
+      "y = torch.contiguous(torch.transpose(torch.view(x, [1, 2, 2, 2, 2]), 1, 2))",
+      "return torch.view(y, [1, -1, 2, 2])",
+    ],
+    { kinds: "conv2d", shape: [1, 4, 2, 2], values: [0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15] },
+  ],
+  [
+    "pixels are shuffled the long way too",
+    [1, 4, 2, 2],
+    [
+      "y = torch.permute(torch.reshape(x, [1, 1, 2, 2, 2, 2]), [0, 1, 4, 2, 5, 3])",
+      "return torch.reshape(y, [1, 1, 4, 4])",
+    ],
+    {
+      kinds: "pixelShuffle",
+      shape: [1, 1, 4, 4],
+      values: [0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15],
+    },
+  ],
+  [
     "channels are shuffled by a convolution that copies",
     [1, 4],
     ["return torch.channel_shuffle(x, 2)"],

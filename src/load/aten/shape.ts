@@ -1,8 +1,9 @@
 /** Reading and changing shapes: `size`, `dim`, and what gives dimensions other sizes, another order, or drops them. */
-import { isTensor, isValue, listOf } from "../value.ts";
+import { extentsOf, isTensor, isValue, listOf } from "../value.ts";
 import type { ConstantTensor, Value } from "../value.ts";
 import { activation, axis, integer, integers } from "./arguments.ts";
 import { rename, reshapeTo } from "./forms.ts";
+import { isSplit, joinSplit, reorderSplit, splitView } from "./split-view.ts";
 import { fail, inPlace, refuse, required } from "./operator.ts";
 import type { Operator, OperatorCall } from "./operator.ts";
 import type { PickleTensor } from "../pickle-value.ts";
@@ -30,13 +31,13 @@ const numel: Operator = {
 const flatten: Operator = {
   parameters: { input: required, start_dim: 0, end_dim: -1 },
   run: (call) => {
-    const input = activation(call, "input");
-    const rank = input.shape.length;
+    const shape = shapeOf(call, call.args.input);
+    const rank = shape.length;
     const start = axis(call, integer(call, "start_dim"), rank);
     const end = axis(call, integer(call, "end_dim"), rank);
     if (end < start) fail(call, `flattens dimensions ${start} to ${end}`);
-    const merged = countElements(input.shape.slice(start, end + 1));
-    return reshapeTo(call, input, [...input.shape.slice(0, start), merged, ...input.shape.slice(end + 1)]);
+    const merged = countElements(shape.slice(start, end + 1));
+    return reshaped(call, [...shape.slice(0, start), merged, ...shape.slice(end + 1)]);
   },
 };
 
@@ -44,9 +45,8 @@ const view: Operator = {
   parameters: { input: required, size: required },
   run: (call) => {
     if (isValue(call.args.input, "constant")) return viewConstant(call, call.args.input);
-    const input = activation(call, "input");
     const flat = { ...call, operation: "flatten" };
-    return reshapeTo(flat, input, inferExtent(call, input.shape, integers(call, "size")));
+    return reshaped(flat, inferExtent(call, shapeOf(call, call.args.input), integers(call, "size")));
   },
 };
 
@@ -152,7 +152,19 @@ export const shapes: Readonly<Record<string, Operator>> = {
   expand,
 };
 
+/** The input under another shape; one an image cannot have waits for a reshape back. */
+function reshaped(call: OperatorCall, shape: readonly number[]): Value {
+  const { input } = call.args;
+  if (!isValue(input, "split")) {
+    const given = activation(call, "input");
+    return isSplit(given, shape) ? splitView(given, shape) : reshapeTo(call, given, shape);
+  }
+  const source = activation({ ...call, args: { input: input.source } }, "input");
+  return joinSplit(call, { ...input, source }, shape);
+}
+
 function shapeOf(call: OperatorCall, value: Value | undefined): readonly number[] {
+  if (isValue(value, "split")) return extentsOf(value);
   if (!isTensor(value)) return fail(call, "asks the shape of something that is not a tensor");
   return isValue(value, "activation") ? value.shape : value.tensor.size;
 }
@@ -183,6 +195,7 @@ function reorder(call: OperatorCall, dims: readonly number[]): Value {
   const order = dims.map((dim) => axis(call, dim, rank));
   if (new Set(order).size !== rank) fail(call, `puts ${rank} dimensions in the order ${dims.join(", ")}`);
   if (isValue(input, "constant")) return { ...input, tensor: permuteTensor(input.tensor, order) };
+  if (isValue(input, "split")) return reorderSplit(input, order);
   const given = activation(call, "input");
   return rename(given, {
     shape: order.map((dim) => given.shape[dim]!),

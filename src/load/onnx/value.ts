@@ -2,7 +2,8 @@
  * What a value of an ONNX graph can be while it is evaluated: an array of the file or computed from such, or a tensor
  * that depends on the input and has only a shape.
  */
-import type { Activation, Unknown } from "../value.ts";
+import type { Activation, SplitView, Unknown } from "../value.ts";
+import { extentsOf } from "../value.ts";
 import type { ElementType, TensorData } from "./tensor-proto.ts";
 
 export type OnnxValue = Activation | ArrayValue | SplitView | Unknown;
@@ -19,19 +20,6 @@ export interface ArrayValue {
   readonly scales?: { readonly values: readonly number[]; readonly axis: number };
 }
 
-/**
- * An activation reshaped to more dimensions than an image has, until another reshape takes them together again: the
- * long way to write a pixel or channel shuffle.
- */
-export interface SplitView {
-  readonly kind: "split";
-  readonly source: Activation;
-  /** Extents after the reshape. */
-  readonly shape: readonly number[];
-  /** Dimension i is dimension `order[i]` of `shape`. */
-  readonly order: readonly number[];
-}
-
 export function isArray(value: OnnxValue | undefined): value is ArrayValue {
   return value?.kind === "array";
 }
@@ -46,7 +34,7 @@ export function describeOnnxValue(value: OnnxValue | undefined): string {
     case "activation":
       return `a tensor of ${value.shape.join("x")}`;
     case "split":
-      return `a tensor of ${value.order.map((dim) => value.shape[dim]).join("x")}`;
+      return `a tensor of ${extentsOf(value).join("x")}`;
     case "unknown":
       return "an unknown value";
   }

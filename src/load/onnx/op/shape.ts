@@ -1,10 +1,11 @@
 /** Asking for shapes and changing them: what only renames dimensions costs nothing, the rest moves data. */
 import { conform, rename, reshapeTo } from "../../aten/forms.ts";
 import { repeatTo } from "../../aten/pointwise.ts";
+import { isSplit, joinSplit, reorderSplit, splitView } from "../../aten/split-view.ts";
 import { fail, refuse } from "../../aten/operator.ts";
 import { freshAxes } from "../../layout.ts";
 import { countElements } from "../../tensor.ts";
-import { unknownShape, type Activation } from "../../value.ts";
+import { extentsOf, unknownShape, type Activation } from "../../value.ts";
 import { broadcastIndex, broadcastShape, fillArray, makeArray, transposeArray } from "../array.ts";
 import {
   affordable,
@@ -17,7 +18,6 @@ import {
   type OnnxOperator,
 } from "../call.ts";
 import { describeOnnxValue, type ArrayValue, type OnnxValue } from "../value.ts";
-import { joinSplit } from "./split-view.ts";
 
 const shape: OnnxOperator = {
   run: (call) => {
@@ -87,7 +87,7 @@ const transpose: OnnxOperator = {
     const isOrder = order.length === rank && order.every((_, dim) => order.includes(dim));
     if (!isOrder) fail(call, `orders ${rank} dimensions as ${order.join(", ")}`);
     if (order[0] !== 0) notAcrossBatch(call, 0);
-    if (value?.kind === "split") return { ...value, order: order.map((dim) => value.order[dim]!) };
+    if (value?.kind === "split") return reorderSplit(value, order);
     if (value?.kind === "array") return transposeArray(value, (affordable(call, value.shape), order));
     const input = value as Activation;
     return rename(input, {
@@ -136,7 +136,7 @@ export const shapes: Readonly<Record<string, OnnxOperator>> = {
 
 function shapeOf(call: OnnxCall, value: OnnxValue | undefined): readonly number[] {
   if (value?.kind === "array" || value?.kind === "activation") return value.shape;
-  if (value?.kind === "split") return value.order.map((dim) => value.shape[dim]!);
+  if (value?.kind === "split") return extentsOf(value);
   return fail(call, `asks the shape of ${describeOnnxValue(value)}`);
 }
 
@@ -186,11 +186,9 @@ function reshapeArray(array: ArrayValue, shape: readonly number[]): ArrayValue {
 }
 
 function reshapeActivation(call: OnnxCall, input: Activation, wanted: readonly number[]): OnnxValue {
-  const long = wanted.filter((extent) => extent !== 1);
   if (wanted.join() === input.shape.join()) return input;
-  const isSame = long.join() === input.shape.filter((extent) => extent !== 1).join();
-  if (!isSame && long.length > 3)
-    return { kind: "split", source: input, shape: wanted, order: [...wanted.keys()] };
+  if (isSplit(input, wanted)) return splitView(input, wanted);
+  const long = wanted.filter((extent) => extent !== 1);
   return reshapeTo(
     { ...call, operation: long.length <= 1 ? "flatten" : "reshape" },
     input,

@@ -16,7 +16,7 @@ import { quantizedLayers } from "./quantized-layer.ts";
 import { reductions } from "./reduction.ts";
 import { resizes } from "./resize.ts";
 import { shapes } from "./shape.ts";
-import { shuffles } from "./split-view.ts";
+import { shuffles } from "./depth-to-space.ts";
 import { structures } from "./structure.ts";
 
 const narrowTypes: Partial<Record<ElementType, string>> = { f16: "float16", bf16: "bfloat16" };

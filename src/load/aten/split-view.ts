@@ -2,35 +2,34 @@
  * Pixel and channel shuffles written the long way: a reshape to more dimensions than an image has, a transpose, and a
  * reshape back.
  */
-import { channelsAt, spatialInput } from "../../aten/forms.ts";
-import { emit, fail, refuse } from "../../aten/operator.ts";
-import { pickChannels } from "../../aten/pointwise.ts";
-import type { Activation } from "../../value.ts";
-import {
-  activationInput,
-  integerAttribute,
-  textAttribute,
-  type OnnxCall,
-  type OnnxOperator,
-} from "../call.ts";
-import type { OnnxValue, SplitView } from "../value.ts";
+import type { Activation, SplitView, Unknown } from "../value.ts";
+import { channelsAt, spatialInput } from "./forms.ts";
+import { emit, refuse } from "./operator.ts";
+import type { OperatorCall } from "./operator.ts";
+import { pickChannels } from "./pointwise.ts";
 
-export const shuffles: Readonly<Record<string, OnnxOperator>> = {
-  DepthToSpace: {
-    run: (given) => {
-      const call = { ...given, operation: "pixel_shuffle" };
-      const input = spatialInput(call, activationInput(call, 0), 2);
-      const factor = integerAttribute(call, "blocksize", 0);
-      const depth = input.shape[1]! / factor ** 2;
-      if (factor < 1 || !Number.isInteger(depth))
-        return fail(call, `blocksize ${factor} does not divide its ${input.shape[1]} channels`);
-      return shufflePixels(call, input, factor, textAttribute(call, "mode", "DCR") === "DCR");
-    },
-  },
-};
+/** Whether an image cannot have these dimensions, so that the reshape to them waits for the one back. */
+export function isSplit(input: Activation, wanted: readonly number[]): boolean {
+  const long = wanted.filter((extent) => extent !== 1);
+  return long.length > 3 && long.join() !== input.shape.filter((extent) => extent !== 1).join();
+}
+
+export function splitView(source: Activation, shape: readonly number[]): SplitView {
+  return { kind: "split", source, shape, order: [...shape.keys()] };
+}
+
+/** Dimension i of the result is dimension `order[i]` of the view. */
+export function reorderSplit(view: SplitView, order: readonly number[]): SplitView {
+  return { ...view, order: order.map((dim) => view.order[dim]!) };
+}
 
 /** Depth first (DCR) has the pixel of a block slowest among the channels, PyTorch's CRD fastest. */
-function shufflePixels(call: OnnxCall, input: Activation, factor: number, isDepthFirst: boolean): Activation {
+export function shufflePixels(
+  call: OperatorCall,
+  input: Activation,
+  factor: number,
+  isDepthFirst: boolean,
+): Activation {
   const block = factor ** 2;
   const depth = input.shape[1]! / block;
   const from = Array.from(
@@ -42,7 +41,11 @@ function shufflePixels(call: OnnxCall, input: Activation, factor: number, isDept
 }
 
 /** The activation after the last reshape, to `wanted`. */
-export function joinSplit(call: OnnxCall, view: SplitView, wanted: readonly number[]): OnnxValue {
+export function joinSplit(
+  call: OperatorCall,
+  view: SplitView,
+  wanted: readonly number[],
+): Activation | Unknown {
   const { source, shape, order } = view;
   const joined = shufflePixelsOf(call, view) ?? shuffleChannelsOf(call, view);
   if (joined && joined.shape.join() === wanted.join()) return joined;
@@ -54,7 +57,7 @@ export function joinSplit(call: OnnxCall, view: SplitView, wanted: readonly numb
 }
 
 /** (1, C, r, r, H, W) to (1, C, H, r, W, r), or (1, r, r, C, H, W) to the same. */
-function shufflePixelsOf(call: OnnxCall, { source, shape, order }: SplitView): Activation | undefined {
+function shufflePixelsOf(call: OperatorCall, { source, shape, order }: SplitView): Activation | undefined {
   if (shape.length !== 6 || source.shape.length !== 4) return undefined;
   const isDepthFirst = order.join() === "0,3,4,1,5,2";
   const factor = shape[2]!;
@@ -68,7 +71,7 @@ function shufflePixelsOf(call: OnnxCall, { source, shape, order }: SplitView): A
 }
 
 /** (1, g, k, H, W) to (1, k, g, H, W): ShuffleNet's exchange between groups. */
-function shuffleChannelsOf(call: OnnxCall, { source, shape, order }: SplitView): Activation | undefined {
+function shuffleChannelsOf(call: OperatorCall, { source, shape, order }: SplitView): Activation | undefined {
   const [, groups, depth] = shape as [number, number, number];
   const isShuffle =
     order.join() === "0,2,1,3,4" && source.shape.length === 4 && groups * depth === source.shape[1];
