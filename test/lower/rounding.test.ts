@@ -40,6 +40,7 @@ const window = {
   outputs: 2,
   unroll: 4,
   reuse: "window",
+  order: "inputs",
   poolOnSums: true,
 } as const;
 const ways = {

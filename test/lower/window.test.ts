@@ -24,6 +24,7 @@ const usual: WindowOptions = {
   outputs: 2,
   unroll: 4,
   reuse: "window",
+  order: "inputs",
   poolOnSums: true,
   roundOnce: true,
 };
@@ -64,6 +65,7 @@ const optionsOf = (numbers: Random): WindowOptions => {
     outputs: numbers.int(1, 3),
     unroll: numbers.int(1, 5),
     reuse: pick("window", "window", "weights", "nothing"),
+    order: pick("inputs", "weights"),
     poolOnSums: pick(true, true, false),
     roundOnce: pick(true, false),
   };

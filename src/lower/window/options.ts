@@ -12,6 +12,8 @@ export interface WindowOptions {
   readonly unroll: number;
   /** What the columns of a block share: nothing, each weight, or each weight and each element of the patch. */
   readonly reuse: "nothing" | "weights" | "window";
+  /** Products in the order of the inputs, or of the weights, which takes fewer registers; where both are shared. */
+  readonly order: "inputs" | "weights";
   /** The maximum of a pooling window is taken of sums, so that only one of them is requantised. */
   readonly poolOnSums: boolean;
   /** What a ReLU follows is rounded once, where its multipliers allow it. */

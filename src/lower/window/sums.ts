@@ -21,6 +21,7 @@ import { largestDivisor, type Block, type Geometry } from "./geometry.ts";
 import type { WindowOptions } from "./options.ts";
 import type { Patch } from "./patch.ts";
 import { streamRow, type Stream, type Weight } from "./stream.ts";
+import { streamTaps } from "./taps.ts";
 
 export interface Group {
   readonly geometry: Geometry;
@@ -83,7 +84,9 @@ function pass(group: Group, wy: Expr, os: readonly number[]): readonly Stmt[] {
   const columns = range(group.block.columns);
   switch (reuse) {
     case "window":
-      return steps(group, wy, tag, (step) => streamRow(streamOf(group, os, step)));
+      return steps(group, wy, tag, (step) =>
+        (group.options.order === "weights" ? streamTaps : streamRow)(streamOf(group, os, step)),
+      );
     case "weights":
       return steps(group, wy, tag, (step) => columnsOf(streamOf(group, os, step), columns));
     case "nothing":
