@@ -15,11 +15,12 @@ export interface Tiles {
 /** Groups of columns that share an expansion: more of them are faster and take more working memory. */
 const groups = [1, 2, 4] as const;
 
-const window = (tile: Pick<WindowOptions, "lanes" | "columns" | "outputs">): readonly WindowOptions[] =>
+const window = (
+  tile: Pick<WindowOptions, "lanes" | "columns" | "outputs" | "order" | "unroll">,
+): readonly WindowOptions[] =>
   groups.map((count) => ({
     ...tile,
     groups: count,
-    unroll: 4,
     reuse: "window",
     poolOnSums: true,
     roundOnce: true,
@@ -30,7 +31,7 @@ const winograd = (tile: Pick<WinogradOptions, "lanes" | "columns" | "order">): r
 
 /** Two products an instruction, some ten registers for values: Cortex-M4, M7, M33. */
 const pairs: Tiles = {
-  window: window({ lanes: 2, columns: 4, outputs: 2 }),
+  window: window({ lanes: 2, columns: 4, outputs: 2, order: "inputs", unroll: 8 }),
   winograd: winograd({ lanes: 2, columns: 4, order: "inputs" }),
   dense: [
     { lanes: 2, columns: 4, outputs: 2, unroll: 1, expands: false },
@@ -45,7 +46,7 @@ const pairs: Tiles = {
 
 /** One product an instruction, few registers: Cortex-M0+. */
 const few: Tiles = {
-  window: window({ lanes: 1, columns: 4, outputs: 1 }),
+  window: window({ lanes: 1, columns: 4, outputs: 1, order: "weights", unroll: 4 }),
   winograd: winograd({ lanes: 1, columns: 2, order: "weights" }),
   dense: [{ lanes: 1, columns: 2, outputs: 2, unroll: 1, expands: false }],
   depthwise: [{ lanes: 1, columns: 2, tile: 2 }],
@@ -53,7 +54,7 @@ const few: Tiles = {
 
 /** One product an instruction, some ten registers: Cortex-M3. */
 const some: Tiles = {
-  window: window({ lanes: 1, columns: 4, outputs: 1 }),
+  window: window({ lanes: 1, columns: 4, outputs: 1, order: "inputs", unroll: 4 }),
   winograd: winograd({ lanes: 1, columns: 4, order: "inputs" }),
   dense: [{ lanes: 1, columns: 2, outputs: 2, unroll: 2, expands: false }],
   depthwise: [{ lanes: 1, columns: 2, tile: 4 }],
@@ -61,7 +62,7 @@ const some: Tiles = {
 
 /** One product an instruction, twenty registers and more: RISC-V. */
 const many: Tiles = {
-  window: window({ lanes: 1, columns: 8, outputs: 1 }),
+  window: window({ lanes: 1, columns: 8, outputs: 1, order: "inputs", unroll: 2 }),
   winograd: winograd({ lanes: 1, columns: 8, order: "inputs" }),
   dense: [{ lanes: 1, columns: 4, outputs: 4, unroll: 2, expands: false }],
   depthwise: [{ lanes: 1, columns: 4, tile: 4 }],
