@@ -1,6 +1,6 @@
 import { CompileError } from "../error.ts";
 import type { Shape } from "../graph/graph.ts";
-import { elements } from "../graph/shape.ts";
+import { elements } from "../graph/elements.ts";
 import type { Port } from "../load/load-model.ts";
 import type { NpyArray } from "../load/npy.ts";
 

@@ -2,7 +2,7 @@
 import { CompileError } from "../error.ts";
 import { tensorOf } from "../graph/build.ts";
 import type { Graph, Shape, Tensor } from "../graph/graph.ts";
-import { elements } from "../graph/shape.ts";
+import { elements } from "../graph/elements.ts";
 import type { Port } from "../load/load-model.ts";
 import { isFolder, readImageFolder } from "./image-folder.ts";
 import { readNpyFile } from "./read-file.ts";

@@ -1,5 +1,5 @@
 import type { Tensor } from "./graph.ts";
-import { elements } from "./shape.ts";
+import { elements } from "./elements.ts";
 
 /** The values of one tensor, HWC. */
 export type Activation = Float32Array | Int8Array | Uint8Array;

@@ -20,7 +20,8 @@ import {
   evaluateUpsample,
 } from "./evaluate-resample.ts";
 import type { Conv2d, Graph, Node, Tensor } from "./graph.ts";
-import { convolvedShape, elements, formatShape } from "./shape.ts";
+import { elements, formatShape } from "./elements.ts";
+import { convolvedShape } from "./shape.ts";
 
 /**
  * The meaning of a graph: the values of all its tensors for these inputs (HWC, in the order of `graph.inputs`).

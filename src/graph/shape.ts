@@ -1,4 +1,5 @@
 import { CompileError } from "../error.ts";
+import { elements, formatShape } from "./elements.ts";
 import type { Conv2d, Linear, Node, Shape, Window } from "./graph.ts";
 import { concatShape, reshapeShape, sliceShape, transposeShape } from "./structure.ts";
 import { convTransposeShape, padShape, pixelShuffleShape, resizedShape } from "./spatial-shape.ts";
@@ -9,16 +10,6 @@ import { convTransposeShape, padShape, pixelShuffleShape, resizedShape } from ".
  * Window formula: PyTorch, torch.nn.Conv2d and MaxPool2d, "Shape". A pool's ceil_mode is bottom and right padding
  * here, so one formula serves all.
  */
-
-/** `32×32×3` */
-export function formatShape(shape: Shape): string {
-  return `${shape.h}×${shape.w}×${shape.c}`;
-}
-
-/** Elements of one image. */
-export function elements(shape: Shape): number {
-  return shape.h * shape.w * shape.c;
-}
 
 /**
  * The shape of a node's output.

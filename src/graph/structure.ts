@@ -1,6 +1,6 @@
 import { CompileError } from "../error.ts";
 import type { Concat, Reshape, Shape, Slice, Transpose } from "./graph.ts";
-import { elements, formatShape } from "./shape.ts";
+import { elements, formatShape } from "./elements.ts";
 
 /** Shapes and rows of the kinds that compute nothing and only move values: concat, slice, transpose, reshape. */
 

@@ -1,6 +1,7 @@
 import { CompileError } from "../error.ts";
 import type { ActivationNode, Graph, Node, Shape, Window } from "./graph.ts";
-import { convolvedShape, formatShape, outputShape } from "./shape.ts";
+import { formatShape } from "./elements.ts";
+import { convolvedShape, outputShape } from "./shape.ts";
 import { allTaps } from "./taps.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { tensorOf } from "../graph/build.ts";
 import type { Graph, Linear, Node, Shape } from "../graph/graph.ts";
-import { formatShape } from "../graph/shape.ts";
+import { formatShape } from "../graph/elements.ts";
 import { withNodes } from "./rewire.ts";
 
 /** A tensor that stands for a flattened one: its values in HWC order, and the flatten it would have come from. */

@@ -8,7 +8,7 @@ import { byteTypeOf } from "../graph/byte-type.ts";
 import { tensorOf } from "../graph/build.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import type { Graph } from "../graph/graph.ts";
-import { formatShape } from "../graph/shape.ts";
+import { formatShape } from "../graph/elements.ts";
 import { NoiseMeter, type Noise } from "./noise.ts";
 import { dequantizeOutput, quantizeInput } from "./quantize.ts";
 

@@ -1,5 +1,5 @@
 import { tensorOf } from "../graph/build.ts";
-import { formatShape } from "../graph/shape.ts";
+import { formatShape } from "../graph/elements.ts";
 import type {
   AxisName,
   Concat,

@@ -6,7 +6,7 @@ import { graphOf } from "../../src/graph/build.ts";
 import { evaluate } from "../../src/graph/evaluate.ts";
 import type { AxisName, Graph, Node, Shape } from "../../src/graph/graph.ts";
 import { rowSteps } from "../../src/graph/rows.ts";
-import { elements } from "../../src/graph/shape.ts";
+import { elements } from "../../src/graph/elements.ts";
 import { net } from "../support/networks.ts";
 import { packageRoot } from "../support/package-root.ts";
 

@@ -171,6 +171,16 @@ test("Resize is read where it looks at PyTorch's places, and refused where not",
   assert.throws(() => load(resize(odd)), /looks at other places than PyTorch's interpolate/);
 });
 
+test("activations cast to half are computed in single precision, and that is said", () => {
+  const inputs = [["x", [1, 1, 1, 2]]] as const;
+  const halved = load({
+    nodes: [node("Cast x -> h", { to: 10 }), node("Relu h -> r"), node("Cast r -> y", { to: 1 })],
+    inputs,
+  });
+  assert.deepEqual(halved.notes, ["activations that the file casts to float16 are computed in float32"]);
+  assert.deepEqual(load({ nodes: [node("Cast x -> y", { to: 11 })], inputs }).notes, []);
+});
+
 test("a pixel shuffle is one, in one node or three, depth first or not", () => {
   const inputs = [["x", [1, 4, 2, 2]]] as const;
   const weights = [int64s("a", [1, 1, 2, 2, 2, 2]), int64s("b", [1, 1, 4, 4])];
