@@ -72,6 +72,11 @@ function flashCard(report: ModelReport, best: VariantReport | undefined): Card |
     const part = name === metric ? undefined : findMeasurement(best, name);
     return part ? [{ label: name === "weightBytes" ? "Weights" : "Code", numbers: [part] }] : [];
   });
+  const core = namedCore(report);
+  const code = report.devices?.engines
+    .find(({ foreign }) => !foreign)
+    ?.measurements.find((m) => m.metric === "codeBytes" && m.core === core?.id);
+  if (code && core) parts.push({ label: `Code, ${core.name}`, numbers: [code] });
   const float =
     best.dtype === "int8" ? findMeasurement(leastRam(report, "f32", "resident"), metric) : undefined;
   return {

@@ -1,10 +1,9 @@
 /** From C files to an image for a board: compiled one by one, linked with the start-up code of `devices/`. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { CompileError } from "../../error.ts";
 import { type Elf, readElf } from "./elf.ts";
-import { boardFile, execute, versionOf } from "./execute.ts";
+import { boardFile, execute, lastingFolder, versionOf } from "./execute.ts";
 import type { Device } from "./list.ts";
 
 /** An engine as C text by file name, as `printC` gives it: `NAME.h`, `NAME.c`, `NAME_weights.c`, `NAME_selftest.c`. */
@@ -126,10 +125,7 @@ async function compileObjects(
   flags: readonly string[],
   sources: readonly string[],
 ): Promise<readonly string[]> {
-  const folder = mkdtempSync(join(tmpdir(), "pingpool-library-"));
-  process.once("exit", () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const folder = lastingFolder();
   const objects = sources.map((source) => join(folder, `${basename(source, ".c")}.o`));
   for (const [i, source] of sources.entries())
     await run(command, folder, [...flags, "-c", source, "-o", objects[i]!]);

@@ -1,6 +1,7 @@
 /** Other programs, run to their end. */
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -41,6 +42,20 @@ export function versionOf(command: string): string | undefined {
 }
 
 const versions = new Map<string, string | undefined>();
+
+let ours: string | undefined;
+
+/** A new folder that is there until this process ends. */
+export function lastingFolder(): string {
+  if (ours === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "pingpool-devices-"));
+    process.once("exit", () => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    ours = folder;
+  }
+  return mkdtempSync(join(ours, "part-"));
+}
 
 /** A file of this package's `devices/`. */
 export function boardFile(name: string): string {

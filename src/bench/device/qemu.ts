@@ -1,10 +1,9 @@
 /** Images on QEMU, their instructions counted by the plugin `devices/count.c`. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Image } from "./build.ts";
 import { type Emulation, marksOf } from "./emulation.ts";
-import { boardFile, execute } from "./execute.ts";
+import { boardFile, execute, lastingFolder } from "./execute.ts";
 import type { Emulator } from "./list.ts";
 
 /** Runs an image to its end. Throws an `Error` where the plugin cannot be built. */
@@ -42,10 +41,7 @@ let counter: Promise<string> | undefined;
 
 /** Compiles the plugin, once a process. */
 async function buildCounter(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "pingpool-count-"));
-  process.once("exit", () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const folder = lastingFolder();
   const plugin = join(folder, "count.so");
   const { failed, output } = await execute("cc", [
     ...["-O2", "-shared", "-fPIC", boardFile("count.c"), "-o", plugin],

@@ -1,4 +1,5 @@
 /** The network's engines on emulated cores: ours by schedule and as chosen for each core, and CMSIS-NN where it is given. */
+import { availableParallelism } from "node:os";
 import { printC } from "../../backend/c.ts";
 import { chooseRecipes } from "../../choose/choose.ts";
 import { type Compiled, graphOf, lowerPlanned, type Prepared, type Variant } from "../../compile.ts";
@@ -52,22 +53,37 @@ export async function deviceReport(
   const notes = new Set<string>();
   const engines: DeviceEngine[] = [];
   for (const { run, ...about } of makers) {
-    const results: DeviceResult[] = [];
-    for (const device of options.devices) {
+    const results = await inParallel(options.devices, async (device) => {
       progress.step(`${about.title} on ${device.name}`);
       try {
         const result = await run(device);
-        if (result) results.push(result);
         if (result?.remark) notes.add(result.remark);
+        return result;
       } catch (error) {
         if (!(error instanceof CompileError)) throw error;
         notes.add(`${about.title}: ${error.message}`);
+        return undefined;
       }
-    }
-    if (results.length > 0) engines.push(engineOf(about, results));
+    });
+    const known = results.filter((result) => result !== undefined);
+    if (known.length > 0) engines.push(engineOf(about, known));
   }
   if (!options.cmsisNn) engines.push(...citedEngines(cited));
   return { devices: options.devices.map(({ id, name }) => ({ id, name })), engines, notes: [...notes] };
+}
+
+/** Results in the order of `items`, of which as many are worked on at a time as there are processors. */
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results = new Array<Result>(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]!);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return results;
 }
 
 const stream = { strategy: "stream", frame: "resident" } as const;
@@ -81,7 +97,9 @@ function ourMakers(
   const variant: Variant = { ...variantOf(fullSet), ...stream };
   const graph = graphOf(prepared, variant);
   const blocked = shop(variant).compiled;
-  const run = async (compiled: Compiled, device: Device): Promise<DeviceResult> => {
+  // Budgets that do not bind lead to the same engine again.
+  const runs = new Map<string, Promise<DeviceResult>>();
+  const run = (compiled: Compiled, device: Device): Promise<DeviceResult> => {
     const about = {
       toolVersion: "bench",
       commandLine: "bench",
@@ -90,7 +108,11 @@ function ourMakers(
       schedule: "-",
     };
     const { files } = printC(compiled.program, { ...about, sample: sampleOf(compiled.graph, sample) });
-    return bestOnDevice({ files, layers: layersOf(compiled) }, device, clang ? allBuilds(device) : gccBuilds);
+    const builds = clang ? allBuilds(device) : gccBuilds;
+    const key = JSON.stringify([device.id, files]);
+    const result = runs.get(key) ?? bestOnDevice({ files, layers: layersOf(compiled) }, device, builds);
+    runs.set(key, result);
+    return result;
   };
   const chosen = (flashBytes: number | undefined) => async (device: Device) => {
     const core = cores.find(({ id }) => id === device.pricedAs);
@@ -106,7 +128,7 @@ function ourMakers(
       id: "blocked",
       title: "ours, blocked",
       what: "One schedule for every layer and core.",
-      run: (device) => run(blocked, device),
+      run: async (device) => run(blocked, device),
     },
     {
       ...ours,
