@@ -7,6 +7,7 @@ import type { Graph } from "../graph/graph.ts";
 import { compareGraphs, type Comparison } from "../pass/compare.ts";
 import { cureOf } from "../pass/cure.ts";
 import { accuracyOf, labelledData, type Accuracy } from "./accuracy.ts";
+import { describeCures, measureCures } from "./cures.ts";
 import { oneFile } from "./choices.ts";
 import type { Command } from "./command.ts";
 import { readModelFile } from "./model-file.ts";
@@ -49,6 +50,8 @@ export const diffCommand: Command = {
     const quantized = prepared.int8.graph;
     progress.step(`running float and int8 on ${samples.length} samples`);
     const comparison = compareGraphs(float, quantized, samples);
+    progress.step("measuring cures");
+    const cures = measureCures(float, file.calibration, samples, how);
     if (labelled) progress.step(`running both engines on ${labelled.inputs.length} labelled samples`);
     const accuracy = labelled && (await accuracyOf(prepared.float, prepared.int8, labelled));
     progress.done();
@@ -62,6 +65,7 @@ export const diffCommand: Command = {
       samples: samples.length,
       outputs,
       layers,
+      cures,
       ...(accuracy && { accuracy }),
       notes: file.notes,
     };
@@ -77,6 +81,9 @@ export const diffCommand: Command = {
       table([["layer", "what", "dB", "largest error in steps"], ...rows]),
       "",
       ...layers.flatMap(({ path, cure }) => (cure === undefined ? [] : [`${path}: ${cure}`])),
+      "",
+      describeCures(cures),
+      "",
       ...outputs.map(
         ({ name, argmaxEqual }) =>
           `${outputs.length > 1 ? `output ${name}: ` : ""}argmax equal on ${argmaxEqual} of ${samples.length} samples`,

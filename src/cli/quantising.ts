@@ -8,7 +8,7 @@ export const quantisingOptions: readonly OptionName[] = ["calib", "ranges", "wei
 export function readQuantising({ values }: Arguments): Quantising {
   return {
     ...defaults,
-    ranges: choose("ranges", values.ranges, rangeMethods, defaults.ranges),
+    ranges: choose("ranges", values.ranges, [...rangeMethods, "auto"], defaults.ranges),
     weights: choose("weights", values.weights, ["8", "4"], "8") === "4" ? 4 : 8,
   };
 }

@@ -28,9 +28,14 @@ import { convolvedShape } from "./shape.ts";
  *
  * Plain loops over plain arrays, float and int8: every faster reader is checked against this one, bit for bit.
  *
+ * @param known Tensors that need not be computed again.
  * @throws CompileError where an input has not as many values as its tensor.
  */
-export function evaluate(graph: Graph, inputs: readonly Activation[]): ReadonlyMap<string, Activation> {
+export function evaluate(
+  graph: Graph,
+  inputs: readonly Activation[],
+  known: ReadonlyMap<string, Activation> = new Map(),
+): ReadonlyMap<string, Activation> {
   const values = new Map<string, Activation>();
   graph.inputs.forEach((name, i) => {
     const { shape } = tensorOf(graph, name);
@@ -42,7 +47,8 @@ export function evaluate(graph: Graph, inputs: readonly Activation[]): ReadonlyM
     }
     values.set(name, given);
   });
-  for (const node of graph.nodes) values.set(node.output, evaluateNode(graph, node, values));
+  for (const node of graph.nodes)
+    values.set(node.output, known.get(node.output) ?? evaluateNode(graph, node, values));
   return values;
 }
 

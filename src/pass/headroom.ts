@@ -20,9 +20,14 @@ const eulerGamma = 0.5772156649;
 /** The ranges, those of outputs and of what an output's values or probabilities are made of widened. */
 export function withHeadroom(graph: Graph, observations: Observations, ranges: Ranges): Ranges {
   const widened = new Map(ranges);
-  for (const tensor of graph.outputs.flatMap((output) => deciding(graph, output)))
+  for (const tensor of decidingTensors(graph))
     widened.set(tensor, widen(ranges.get(tensor)!, observations.get(tensor)!, producerOf(graph, tensor)));
   return widened;
+}
+
+/** The outputs and what their values or probabilities are made of. */
+export function decidingTensors(graph: Graph): readonly string[] {
+  return graph.outputs.flatMap((output) => deciding(graph, output));
 }
 
 /** A tensor and those before it that decide as it does: what softmax and limits read, and what is only moved. */

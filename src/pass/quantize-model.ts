@@ -1,6 +1,7 @@
 /** Post-training quantisation from samples: observe, choose ranges, quantise. */
 import type { Graph } from "../graph/graph.ts";
-import { calibrate, type RangeMethod } from "./calibrate.ts";
+import { calibrate, type RangeMethod, type Ranges } from "./calibrate.ts";
+import { chooseRanges } from "./choose-ranges.ts";
 import type { WeightBits } from "./channel-scale.ts";
 import { correctBias } from "./correct-bias.ts";
 import { withHeadroom } from "./headroom.ts";
@@ -9,8 +10,11 @@ import { quantize } from "./quantize.ts";
 
 /** How a float graph becomes bytes. */
 export interface Quantising {
-  readonly ranges: RangeMethod;
+  /** One method for all tensors, or for each the one that leaves most signal to noise at the outputs. */
+  readonly ranges: RangeMethod | "auto";
+  /** Whether biases make up for what rounding the weights adds on average. */
   readonly correctBiases: boolean;
+  /** Bits of a weight, where so few make a layer smaller. */
   readonly weights: WeightBits;
 }
 
@@ -25,8 +29,11 @@ export function quantizeModel(
   graph: Graph,
   samples: readonly (readonly Float32Array[])[],
   { ranges, correctBiases, weights }: Quantising = defaults,
+  observations = observe(graph, samples),
 ): Graph {
-  const observations = observe(graph, samples);
-  const chosen = withHeadroom(graph, observations, calibrate(observations, ranges));
-  return quantize(correctBiases ? correctBias(graph, observations, weights) : graph, chosen, weights);
+  const corrected = correctBiases ? correctBias(graph, observations, weights) : graph;
+  const quantized = (chosen: Ranges): Graph => quantize(corrected, chosen, weights);
+  const start = calibrate(observations, ranges === "auto" ? "min-max" : ranges);
+  const roomy = withHeadroom(graph, observations, start);
+  return quantized(ranges === "auto" ? chooseRanges(graph, observations, samples, roomy, quantized) : roomy);
 }

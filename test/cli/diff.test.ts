@@ -68,6 +68,8 @@ test("the table for people names layers, worst first, and says how often classes
   const [, , headings, ...rows] = stdout.split("\n");
   assert.match(headings!, /^layer +what +dB +largest error in steps$/);
   assert.match(rows[0]!, /^11 +Linear +\d+\.\d +\d+\.\d$/);
+  assert.match(stdout, /^what each cure brings alone \(measured\) +dB at the output +gain +argmax equal$/m);
+  assert.match(stdout, /^biases corrected +\d+\.\d +[+-]\d\.\d +16 of 16$/m);
   assert.match(stdout, /^argmax equal on 64 of 64 samples$/m);
 });
 
