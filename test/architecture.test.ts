@@ -77,6 +77,20 @@ test("imports follow the arrows of ARCHITECTURE.md", () => {
   assert.deepEqual(wrong, []);
 });
 
+test("no file needs itself by way of what it imports", () => {
+  const needs = new Map(files.map((file) => [file, importsOf(file).filter(({ type }) => !type)]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(" > "));
+    if (done.has(file) || path.includes(file)) return;
+    for (const { target } of needs.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  assert.deepEqual(cycles, []);
+});
+
 test("readers of a program do not know each other", () => {
   const readers = ["c", "assemblyscript", "interpret", "count"];
   const owner = (path: string): string | undefined =>

@@ -2,8 +2,7 @@
 import type { ActivationFunction } from "../../graph/graph.ts";
 import { isValue } from "../value.ts";
 import type { Value } from "../value.ts";
-import { activation, axis, constant, flag, float, integer } from "./arguments.ts";
-import { scalar } from "./arithmetic.ts";
+import { activation, axis, constant, flag, float, integer, scalar } from "./arguments.ts";
 import { channelsAt } from "./forms.ts";
 import { trainingAdvice } from "./normalization.ts";
 import { emit, fail, inPlace, refuse, required } from "./operator.ts";

@@ -17,6 +17,14 @@ export function activation(call: OperatorCall, name: string): Activation {
   return value;
 }
 
+/** A number, a truth value as 0 or 1, or a saved tensor of one element. */
+export function scalar(call: OperatorCall, name: string): number | undefined {
+  const value = call.args[name];
+  if (typeof value === "number" || typeof value === "boolean") return Number(value);
+  const isScalar = isValue(value, "constant") && value.tensor.size.every((extent) => extent === 1);
+  return isScalar ? call.context.weights.readScalar(value.tensor, value.name) : undefined;
+}
+
 /** A weight, in PyTorch's order of dimensions. */
 export function constant(call: OperatorCall, name: string): ConstantTensor {
   const value = call.args[name];

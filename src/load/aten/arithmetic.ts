@@ -4,6 +4,7 @@
  */
 import { isTensor, isValue, sequenceItems, unknownValue } from "../value.ts";
 import type { Value } from "../value.ts";
+import { scalar } from "./arguments.ts";
 import { combine, hasActivation } from "./elementwise.ts";
 import type { Arithmetic } from "./elementwise.ts";
 import { fail, inPlace, refuse, required } from "./operator.ts";
@@ -184,14 +185,6 @@ const longestText = 100_000;
 
 export function shortText(call: OperatorCall, text: string): string {
   return text.length > longestText ? fail(call, `makes a text longer than ${longestText}`) : text;
-}
-
-/** A number, a truth value as 0 or 1, or a saved tensor of one element. */
-export function scalar(call: OperatorCall, name: string): number | undefined {
-  const value = call.args[name];
-  if (typeof value === "number" || typeof value === "boolean") return Number(value);
-  const isScalar = isValue(value, "constant") && value.tensor.size.every((extent) => extent === 1);
-  return isScalar ? call.context.weights.readScalar(value.tensor, value.name) : undefined;
 }
 
 function isEqual(left: Value, right: Value, depth = 0): boolean {

@@ -10,7 +10,8 @@ import {
   unknownValue,
 } from "../value.ts";
 import type { Value } from "../value.ts";
-import { scalar, shortText } from "./arithmetic.ts";
+import { scalar } from "./arguments.ts";
+import { shortText } from "./arithmetic.ts";
 import { doubt, fail, required } from "./operator.ts";
 import type { Operator, OperatorCall } from "./operator.ts";
 

@@ -4,8 +4,7 @@ import type { NodeBody } from "../graph-builder.ts";
 import { byteType } from "../quantized/int8-graph.ts";
 import { describeValue } from "../value.ts";
 import type { Activation } from "../value.ts";
-import { activation } from "./arguments.ts";
-import { scalar } from "./arithmetic.ts";
+import { activation, scalar } from "./arguments.ts";
 import { fail, place } from "./operator.ts";
 import type { OperatorCall } from "./operator.ts";
 
