@@ -8,6 +8,7 @@ import { compile, type Prepared, type Variant } from "../../src/compile.ts";
 import { cmsisLike } from "../../src/lower/cmsis-like.ts";
 import { schedules } from "../../src/lower/schedule.ts";
 import { scheduled } from "../../src/lower/scheduled.ts";
+import { windowed } from "../../src/lower/window/recipe.ts";
 import { winograd } from "../../src/lower/winograd/recipe.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import { byteFrame, frame, int8, result } from "../support/frames.ts";
@@ -67,6 +68,22 @@ const cases: readonly { readonly title: string; readonly files: () => EngineFile
         recipes: scheduled(schedules.plain),
       }),
   },
+  ...([1, 2] as const).map((lanes) => ({
+    title: `int8 chain, sliding windows, products in ${lanes === 1 ? "ones" : "twos"}`,
+    files: () =>
+      engine(chain, "int8", {
+        strategy: "stream",
+        frame: "pushed",
+        fusePool: true,
+        recipes: windowed(
+          {
+            ...{ lanes, columns: 4, groups: 2, outputs: 1, unroll: 4, poolOnSums: true, roundOnce: true },
+            ...{ reuse: "window", order: lanes === 1 ? "weights" : "inputs" },
+          },
+          scheduled(schedules.blocked),
+        ),
+      }),
+  })),
   ...([1, 2] as const).map((lanes) => ({
     title: `int8 chain, Winograd, products in ${lanes === 1 ? "ones" : "twos"}`,
     files: () =>
