@@ -25,34 +25,49 @@ export interface Choice {
   /** Counted operations times the core's prices, of all layers. */
   readonly cycles: number;
   readonly constantBytes: number;
-  /** Cycles that 1,024 more bytes of flash, and of RAM, would save; 0 where that budget does not bind. */
-  readonly nextKilobyte: { readonly flash: number; readonly ram: number };
 }
+
+/** Chooses within one budget after another: ways are priced once, and plans made once. */
+export type Chooser = (budget?: Budget) => Choice;
 
 /**
  * @param graph Passes done, int8 or float.
- * @throws CompileError where no choice fits the budgets; it names the least there is.
+ * @throws CompileError, from the chooser, where nothing fits a budget; it names the least there is.
  */
-export function chooseRecipes(graph: Graph, core: Core, options: ChooseOptions, budget: Budget = {}): Choice {
+export function openChooser(graph: Graph, core: Core, options: ChooseOptions): Chooser {
   const priced = priceNodes(graph, core, (g, node) => candidates(g, node, core.features));
   const within = search({ graph, core, priced, options });
-  const { selection, plan } = within(budget);
-  const cycles = cyclesOf(selection);
-  const saved = (more: Budget): number => cycles - cyclesOf(within(more).selection);
+  return (budget = {}) => {
+    const { selection, plan } = within(budget);
+    return {
+      recipes: recipesOf(graph, core, selection),
+      plan,
+      layers: graph.nodes.map(({ name }, n) => ({
+        node: name,
+        chosen: selection[n]!,
+        options: priced.get(name)!,
+      })),
+      cycles: cyclesOf(selection),
+      constantBytes: constantBytesOf(selection),
+    };
+  };
+}
+
+/** One choice. */
+export function chooseRecipes(graph: Graph, core: Core, options: ChooseOptions, budget: Budget = {}): Choice {
+  return openChooser(graph, core, options)(budget);
+}
+
+/** Cycles that 1,024 more bytes of flash, and of RAM, would save; 0 where that budget does not bind. */
+export function nextKilobyte(
+  chooser: Chooser,
+  budget: Budget,
+): { readonly flash: number; readonly ram: number } {
+  const { cycles } = chooser(budget);
   const { flashBytes, ramBytes } = budget;
+  const saved = (more: Budget): number => cycles - chooser(more).cycles;
   return {
-    recipes: recipesOf(graph, core, selection),
-    plan,
-    layers: graph.nodes.map(({ name }, n) => ({
-      node: name,
-      chosen: selection[n]!,
-      options: priced.get(name)!,
-    })),
-    cycles,
-    constantBytes: constantBytesOf(selection),
-    nextKilobyte: {
-      flash: flashBytes === undefined ? 0 : saved({ flashBytes: flashBytes + 1024, ramBytes }),
-      ram: ramBytes === undefined ? 0 : saved({ flashBytes, ramBytes: ramBytes + 1024 }),
-    },
+    flash: flashBytes === undefined ? 0 : saved({ flashBytes: flashBytes + 1024, ramBytes }),
+    ram: ramBytes === undefined ? 0 : saved({ flashBytes, ramBytes: ramBytes + 1024 }),
   };
 }

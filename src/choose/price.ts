@@ -31,9 +31,15 @@ export function priceNodes(
   return new Map(
     graph.nodes.map((node) => [
       node.name,
-      candidates(graph, node).map((way) => priced(graph, core, node, way, ring)),
+      distinct(candidates(graph, node)).map((way) => priced(graph, core, node, way, ring)),
     ]),
   );
+}
+
+/** A small layer has no room for more groups of columns: ways that ask for them are the same way. */
+function distinct(ways: readonly Way[]): readonly Way[] {
+  const key = ({ family, recipe }: Way): string => `${family} ${recipe.scratchBytes}`;
+  return ways.filter((way, i) => ways.findIndex((other) => key(other) === key(way)) === i);
 }
 
 function priced(

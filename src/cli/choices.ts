@@ -1,6 +1,6 @@
 import { compile, graphOf, lowerPlanned, prepare, type Compiled, type Prepared } from "../compile.ts";
 import { CompileError } from "../error.ts";
-import { chooseRecipes, type Choice } from "../choose/choose.ts";
+import { nextKilobyte, openChooser, type Choice } from "../choose/choose.ts";
 import { cores } from "../core/cores.ts";
 import type { Recipes } from "../lower/recipe.ts";
 import { schedules } from "../lower/schedule.ts";
@@ -37,8 +37,12 @@ export interface Engine {
   readonly strategy: Strategy;
   readonly frame: FramePolicy;
   readonly recipes: Recipes;
-  /** Of `--core`: what was chosen for each layer. */
-  readonly choice: Choice | undefined;
+  /** Of `--core`: what was chosen for each layer, and the cycles that another kilobyte would save. */
+  readonly choice: CoreChoice | undefined;
+}
+
+export interface CoreChoice extends Choice {
+  readonly nextKilobyte: { readonly flash: number; readonly ram: number };
 }
 
 /** Reads the model and compiles it as the options say; refuses what the part has no room for. */
@@ -85,15 +89,16 @@ function compileAsTyped(
     values.core as never,
   );
   const graph = graphOf(prepared, variant);
-  const choice = chooseRecipes(
+  const budget = {
+    flashBytes: optionalBytes(values, "flash-budget"),
+    ramBytes: optionalBytes(values, "ram-budget"),
+  };
+  const chooser = openChooser(
     graph,
     cores.find((core) => core.id === id)!,
     { strategy, frame },
-    {
-      flashBytes: optionalBytes(values, "flash-budget"),
-      ramBytes: optionalBytes(values, "ram-budget"),
-    },
   );
+  const choice = { ...chooser(budget), nextKilobyte: nextKilobyte(chooser, budget) };
   const compiled = lowerPlanned({ graph, plan: choice.plan }, choice.recipes);
   return { compiled, recipes: choice.recipes, choice };
 }

@@ -1,10 +1,9 @@
-import type { Choice } from "../choose/choose.ts";
 import { countProgram } from "../backend/count.ts";
 import { printC } from "../backend/c.ts";
 import { cores } from "../core/cores.ts";
 import { estimate } from "../core/estimate.ts";
 import { addCounts } from "../loop/operation.ts";
-import { chooseEngine, constantBytes, engineOptions, type Engine } from "./choices.ts";
+import { chooseEngine, constantBytes, engineOptions, type CoreChoice, type Engine } from "./choices.ts";
 import type { Command } from "./command.ts";
 import { sampleOf } from "../bench/sample.ts";
 import { grouped, table } from "./table.ts";
@@ -68,7 +67,7 @@ function engineFacts(engine: Engine, folder: string, files: readonly string[]) {
 }
 
 /** What was chosen for each layer, what it costs there, and what another kilobyte would save. */
-function chosenFacts({ layers, cycles, nextKilobyte }: Choice) {
+function chosenFacts({ layers, cycles, nextKilobyte }: CoreChoice) {
   return {
     cycles,
     nextKilobyteSaves: nextKilobyte,

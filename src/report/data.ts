@@ -28,6 +28,8 @@ export interface ModelReport {
   readonly cores: readonly CoreReport[];
   /** Engines on emulated cores, where they were run. */
   readonly devices?: DevicesReport;
+  /** RAM, flash and cycles against each other, as the chooser trades them on one core. */
+  readonly tradeOff?: TradeOffReport;
 }
 
 /** Engines as C, built by cross compilers and run on emulated cores. */
@@ -49,6 +51,25 @@ export interface DeviceEngine {
   readonly measurements: readonly Measurement[];
   /** Instructions of each layer on each device, where layers were counted. */
   readonly layers: readonly Measurement[];
+}
+
+/** What a core's best choices cost under budgets, frame pushed. */
+export interface TradeOffReport {
+  /** The core's id. */
+  readonly core: string;
+  readonly lines: readonly TradeOffLine[];
+}
+
+/** One flash budget, with more and more RAM. */
+export interface TradeOffLine {
+  /** Bytes of constants allowed. */
+  readonly flashBytes: number;
+  /** The arena and the constants of the choice (counted) and its cycles (estimated). */
+  readonly points: readonly {
+    readonly arenaBytes: number;
+    readonly constantBytes: number;
+    readonly cycles: number;
+  }[];
 }
 
 /** One layer of the network as it is compiled (after the passes). */
