@@ -23,7 +23,7 @@ static inline int32_t word_${name}(const ${type} *p)
 
 const order = `/* Kernels whose statements keep to the registers as they stand: GCC's own order would spill what it loads early. */
 #if defined(__GNUC__) && !defined(__clang__)
-#define IN_ORDER __attribute__((optimize("no-schedule-insns", "no-tree-ter")))
+#define IN_ORDER __attribute__((optimize("no-schedule-insns", "no-tree-ter", "no-gcse")))
 #else
 #define IN_ORDER
 #endif
