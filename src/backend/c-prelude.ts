@@ -82,6 +82,12 @@ const helpers = {
 `,
   mul_wrapping: `static inline int32_t mul_wrapping(int32_t a, int32_t b)
 {
+#if defined(__GNUC__) && defined(__thumb__) && !defined(__thumb2__)
+    /* Hides a large factor from GCC, which would write its MULS as a score of shifts and sums. */
+    if (b < -255 || b > 255) {
+        __asm__("" : "+r"(b));
+    }
+#endif
     return (int32_t)((uint32_t)a * (uint32_t)b);
 }
 `,

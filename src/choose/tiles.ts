@@ -26,13 +26,13 @@ const window = (
     roundOnce: true,
   }));
 
-const winograd = (tile: Pick<WinogradOptions, "lanes" | "columns" | "order">): readonly WinogradOptions[] =>
-  ([4, 2] as const).flatMap((m) => groups.map((count) => ({ ...tile, m, groups: count, unroll: 2 })));
+const winograd = (tile: Omit<WinogradOptions, "m" | "groups">): readonly WinogradOptions[] =>
+  ([4, 2] as const).flatMap((m) => groups.map((count) => ({ ...tile, m, groups: count })));
 
 /** Two products an instruction, some ten registers for values: Cortex-M4, M7, M33. */
 const pairs: Tiles = {
   window: window({ lanes: 2, columns: 4, outputs: 2, order: "inputs", unroll: 8 }),
-  winograd: winograd({ lanes: 2, columns: 4, order: "inputs" }),
+  winograd: winograd({ lanes: 2, columns: 4, unroll: 2, order: "inputs" }),
   dense: [
     { lanes: 2, columns: 4, outputs: 2, unroll: 1, expands: false },
     { lanes: 2, columns: 4, outputs: 2, unroll: 1, expands: true },
@@ -47,7 +47,7 @@ const pairs: Tiles = {
 /** One product an instruction, few registers: Cortex-M0+. */
 const few: Tiles = {
   window: window({ lanes: 1, columns: 4, outputs: 1, order: "weights", unroll: 4 }),
-  winograd: winograd({ lanes: 1, columns: 2, order: "weights" }),
+  winograd: winograd({ lanes: 1, columns: 4, unroll: 1, order: "weights" }),
   dense: [{ lanes: 1, columns: 2, outputs: 2, unroll: 1, expands: false }],
   depthwise: [{ lanes: 1, columns: 2, tile: 2 }],
 };
@@ -55,7 +55,7 @@ const few: Tiles = {
 /** One product an instruction, some ten registers: Cortex-M3. */
 const some: Tiles = {
   window: window({ lanes: 1, columns: 4, outputs: 1, order: "inputs", unroll: 4 }),
-  winograd: winograd({ lanes: 1, columns: 4, order: "inputs" }),
+  winograd: winograd({ lanes: 1, columns: 4, unroll: 3, order: "inputs" }),
   dense: [{ lanes: 1, columns: 2, outputs: 2, unroll: 2, expands: false }],
   depthwise: [{ lanes: 1, columns: 2, tile: 4 }],
 };
@@ -63,7 +63,7 @@ const some: Tiles = {
 /** One product an instruction, twenty registers and more: RISC-V. */
 const many: Tiles = {
   window: window({ lanes: 1, columns: 8, outputs: 1, order: "inputs", unroll: 2 }),
-  winograd: winograd({ lanes: 1, columns: 8, order: "inputs" }),
+  winograd: [8, 4].flatMap((columns) => winograd({ lanes: 1, columns, unroll: 3, order: "inputs" })),
   dense: [{ lanes: 1, columns: 4, outputs: 4, unroll: 2, expands: false }],
   depthwise: [{ lanes: 1, columns: 4, tile: 4 }],
 };

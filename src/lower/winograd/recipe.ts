@@ -77,7 +77,7 @@ function lowerWinograd(nest: WinogradNest): Lowered {
     name: identifier(node.name),
     layer: node.name,
     body: step(nest, weights),
-    ordered: nest.order === "inputs",
+    ordered: true,
   };
   return {
     kernel: rewriteKernel(kernel, [{ rewrite: "unroll", loop: "word", factor: 4 }], rows.positions),
