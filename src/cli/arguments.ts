@@ -23,6 +23,7 @@ export const options = {
     help: "calibration inputs: .npy, .npz, a folder of PNG and JPEG; A.npy,B.npy of two inputs",
   },
   ranges: { value: "min-max|percentile|mse|auto", help: "int8 ranges; auto measures each tensor (min-max)" },
+  equalise: { help: "int8: scale channels that two layers share to one reach" },
   weights: { value: "8|4", help: "bits of a weight; 4 where that makes a layer's weights smaller (8)" },
   data: { value: "FILE|FOLDER", help: "inputs to run, likewise (the calibration inputs)" },
   labels: { value: "FILE.npy", help: "classes of --data; of a folder with a folder a class by its name" },

@@ -27,6 +27,7 @@ const cures: readonly (readonly [string, Partial<Quantising>])[] = [
   ["ranges by squared error", { ranges: "mse" }],
   ["ranges chosen tensor by tensor", { ranges: "auto" }],
   ["biases corrected", { correctBiases: true }],
+  ["channels equalised", { equalised: true }],
 ];
 
 export function measureCures(

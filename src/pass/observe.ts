@@ -1,5 +1,6 @@
 /** What a float graph's tensors do on samples: all that calibration and its cures need to know. */
 import { CompileError } from "../error.ts";
+import { tensorOf } from "../graph/build.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import type { Graph } from "../graph/graph.ts";
 import { Histogram } from "./histogram.ts";
@@ -19,8 +20,12 @@ export class Observation {
   private readonly sums: Float64Array;
   private readonly tensor: string;
 
-  constructor(tensor: string, length: number) {
+  /** The greatest magnitude in each channel. */
+  readonly channelReach: Float64Array;
+
+  constructor(tensor: string, length: number, channels: number) {
     this.tensor = tensor;
+    this.channelReach = new Float64Array(channels);
     this.sums = new Float64Array(length);
   }
 
@@ -37,6 +42,8 @@ export class Observation {
       if (value < min) min = value;
       if (value > max) max = value;
       this.sums[i]! += value;
+      const channel = i % this.channelReach.length;
+      this.channelReach[channel] = Math.max(this.channelReach[channel]!, Math.abs(value));
     }
     this.extremes.push({ min, max });
     this.histogram.add(values, Math.max(-min, max));
@@ -67,7 +74,8 @@ export function observe(graph: Graph, samples: Iterable<readonly Float32Array[]>
   const observations = new Map<string, Observation>();
   for (const sample of samples) {
     for (const [tensor, values] of evaluate(graph, sample)) {
-      const seen = observations.get(tensor) ?? new Observation(tensor, values.length);
+      const seen =
+        observations.get(tensor) ?? new Observation(tensor, values.length, tensorOf(graph, tensor).shape.c);
       observations.set(tensor, seen);
       seen.add(values);
     }

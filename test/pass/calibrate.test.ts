@@ -7,7 +7,7 @@ import { Observation } from "../../src/pass/observe.ts";
 import { random } from "../support/random.ts";
 
 function observed(values: readonly number[]): Observation {
-  const seen = new Observation("t", values.length);
+  const seen = new Observation("t", values.length, 1);
   seen.add(values);
   return seen;
 }
