@@ -129,7 +129,7 @@ function windowSums(layer: VectorLayer, one: Group, wy: Expr): readonly Stmt[] {
   const column = mul(one.group, block.pixels * geometry.pool.columns.stride * columns.stride);
   const perRow = weights.perRow * count * vectorBytes;
   const isShort = rows.kernel * weights.perRow <= mostTurns;
-  const ofRow = largestDivisor(weights.perRow, isShort ? weights.perRow : weights.perRow > 2 ? mostTurns : 1);
+  const ofRow = isShort || weights.perRow > 2 ? largestDivisor(weights.perRow, mostTurns) : 1;
   return range(Math.ceil(count / channels)).flatMap((part) => {
     const name = `${tag}s${part}`;
     const own = range(count).slice(part * channels, (part + 1) * channels);
@@ -137,13 +137,13 @@ function windowSums(layer: VectorLayer, one: Group, wy: Expr): readonly Stmt[] {
       ...own.flatMap((i) => startSums(layer, one, i)),
       declare(`w${name}`, mul(one.first, rows.kernel * weights.perRow * vectorBytes)),
       declare(`x${name}`, mul(add(mul(wy, rows.stride * block.width), column), input.c)),
-      ...repeated(`ky${name}`, rows.kernel, isShort ? rows.kernel : 1, (ky, kyName) =>
-        repeated(`k${name}${kyName}`, weights.perRow, ofRow, (k, kName) =>
+      ...inTurns(`ky${name}`, rows.kernel, isShort ? rows.kernel : 1, (ky, row) =>
+        inTurns(`k${name}${row}`, weights.perRow, ofRow, (k, vector) =>
           products(layer, one, {
             channels: own,
             x: add(v(`x${name}`), mul(ky, block.width * input.c), mul(k, vectorBytes)),
             w: add(v(`w${name}`), mul(ky, perRow), mul(k, count * vectorBytes)),
-            name: `${name}${kyName}${kName}`,
+            name: `${name}${row}${vector}`,
           }),
         ),
       ),
@@ -151,19 +151,19 @@ function windowSums(layer: VectorLayer, one: Group, wy: Expr): readonly Stmt[] {
   });
 }
 
-/** A loop of which so many turns are one after another. */
-function repeated(
+/** A loop of which `several` turns follow one another in the text. */
+function inTurns(
   index: string,
   count: number,
-  unroll: number,
+  several: number,
   body: (index: Expr, name: string) => readonly Stmt[],
 ): readonly Stmt[] {
-  return turns(index, count / unroll, (i) =>
-    range(unroll).flatMap((turn) => body(add(mul(i, unroll), turn), `t${turn}`)),
+  return turns(index, count / several, (i) =>
+    range(several).flatMap((turn) => body(add(mul(i, several), turn), `t${turn}`)),
   );
 }
 
-/** Turns of the innermost loops that follow one another, at most. */
+/** Vectors that follow one another in the text, at most. */
 const mostTurns = 6;
 
 function startSums({ scaling }: VectorLayer, one: Group, i: number): readonly Stmt[] {
