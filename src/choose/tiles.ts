@@ -36,11 +36,14 @@ const pairs: Tiles = {
   dense: [
     { lanes: 2, columns: 4, outputs: 2, unroll: 1, expands: false },
     { lanes: 2, columns: 4, outputs: 2, unroll: 1, expands: true },
-    { lanes: 2, columns: 1, outputs: 4, unroll: 2, expands: false },
+    { lanes: 2, columns: 3, outputs: 2, unroll: 4, expands: true },
+    { lanes: 2, columns: 1, outputs: 6, unroll: 2, expands: false },
   ],
   depthwise: [
     { lanes: 2, columns: 2, tile: 2 },
-    { lanes: 2, columns: 2, tile: 8 },
+    { lanes: 2, columns: 5, tile: 5 },
+    { lanes: 2, columns: 4, tile: 16 },
+    { lanes: 2, columns: 4, tile: 48 },
   ],
 };
 
