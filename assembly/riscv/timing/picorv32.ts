@@ -4,7 +4,7 @@
  */
 import { COST, HAZARD, IMMEDIATE, LENGTH, OP, PC, TAKEN_COST, UNALIGNED } from "../../machine/code";
 import {
-  ALU_CYCLES, DIVIDE_CYCLES, JALR_CYCLES, JUMP_CYCLES, LOAD_CYCLES, MULTIPLY_CYCLES, MULTIPLY_HIGH_CYCLES,
+  ALU_CYCLES, COUNTER_CYCLES, DIVIDE_CYCLES, JALR_CYCLES, JUMP_CYCLES, LOAD_CYCLES, MULTIPLY_CYCLES, MULTIPLY_HIGH_CYCLES,
   SHIFT_CYCLES, STORE_CYCLES, TAKEN_CYCLES,
 } from "../../parameters";
 import { isUnaligned, isUnalignedAt } from "../look";
@@ -30,6 +30,7 @@ function unitCycles(entry: u32, op: Op): u32 {
   if (isMultiplyHigh(op)) return MULTIPLY_HIGH_CYCLES;
   if (isDivide(op)) return DIVIDE_CYCLES;
   if (isShiftImmediate(op)) return SHIFT_CYCLES + shiftCycles(load<u32>(entry, IMMEDIATE));
+  if (op == Op.Csr) return COUNTER_CYCLES;
   return isShift(op) ? SHIFT_CYCLES : ALU_CYCLES;
 }
 

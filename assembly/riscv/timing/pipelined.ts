@@ -6,9 +6,9 @@ import {
   COST, FETCH, HAZARD, IMMEDIATE, OP, PC, RD, RS1, RS2, TAKEN_COST, UNALIGNED,
 } from "../../machine/code";
 import {
-  DIVIDE_CYCLES, JALR_CYCLES, JALR_WAITS, JUMPS_BEHIND_UNITS, JUMP_CYCLES, LATE_JALR_WAITS, LOAD_CYCLES,
+  DIVIDE_CYCLES, FENCE_CYCLES, JALR_CYCLES, JALR_LINK_WAITS, JALR_WAITS, JUMPS_BEHIND_UNITS, JUMP_CYCLES, LATE_JALR_WAITS, LOAD_CYCLES,
   LOAD_OVERWRITE_WAITS, LOAD_STORE_WAITS, LOAD_USE_WAITS, MISPREDICTED_CYCLES, MULTIPLY_CYCLES, MULTIPLY_HIGH_CYCLES,
-  PREDICTS_BACKWARD, STORE_CYCLES, TAKEN_CYCLES, TRAP_CYCLES, UNALIGNED_TARGET_CYCLES,
+  PREDICTS_BACKWARD, STATUS_CYCLES, STORE_CYCLES, TAKEN_CYCLES, TRAP_CYCLES, TRAP_RETURN_CYCLES, UNALIGNED_TARGET_CYCLES,
 } from "../../parameters";
 import { isUnaligned, nextOf, targetIsUnaligned } from "../look";
 import { Op, isBranch, isDivide, isLoad, isMultiplyHigh, isStore, isTrap, writesRegister } from "../op";
@@ -32,8 +32,17 @@ function unitCycles(entry: u32, op: Op): u32 {
   if (op == Op.Mul) return MULTIPLY_CYCLES - coveredJump(entry, MULTIPLY_CYCLES);
   if (isMultiplyHigh(op)) return MULTIPLY_HIGH_CYCLES - coveredJump(entry, MULTIPLY_HIGH_CYCLES);
   if (isDivide(op)) return DIVIDE_CYCLES - coveredJump(entry, DIVIDE_CYCLES);
+  if (op == Op.Fence) return FENCE_CYCLES;
+  if (op == Op.Csr) return isStatus(load<u32>(entry, IMMEDIATE) >>> 20) ? STATUS_CYCLES : 1;
   if (!isPredicted(entry, op)) return 1;
   return MISPREDICTED_CYCLES + (isUnaligned(nextOf(entry)) ? UNALIGNED_TARGET_CYCLES : 0);
+}
+
+/** MSTATUS, MTVEC, MEPC, MCAUSE and all counters: some cores empty their pipeline behind them. */
+function isStatus(csr: u32): bool {
+  const page = csr >>> 8;
+  if (page != 3) return page == 0xb || page == 0xc;
+  return csr == 0x300 || csr == 0x305 || csr == 0x341 || csr == 0x342 || (csr >>> 5) == 0x19;
 }
 
 /** 1 if the next instruction is a jump, whose fetch begins while this one's unit is busy. */
@@ -46,8 +55,10 @@ function coveredJump(entry: u32, cycles: u32): u32 {
 
 function takenCycles(entry: u32, op: Op): u32 {
   if (op == Op.Jal) return JUMP_CYCLES;
+  if (op == Op.Mret) return TRAP_RETURN_CYCLES;
   if (isTrap(op) || isLoad(op) || isStore(op)) return TRAP_CYCLES;
-  if (op == Op.Jalr || op == Op.FenceI) return JALR_CYCLES;
+  if (op == Op.FenceI) return max(FENCE_CYCLES, JALR_CYCLES);
+  if (op == Op.Jalr) return load<u8>(entry, RD) == load<u8>(entry, RS1) ? JALR_CYCLES + JALR_LINK_WAITS : JALR_CYCLES;
   return isPredicted(entry, op) ? 1 : TAKEN_CYCLES;
 }
 
