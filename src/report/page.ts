@@ -14,6 +14,7 @@ import { renderRam } from "./ram-chart.ts";
 import type { Section } from "./section.ts";
 import { style } from "./style.ts";
 import { renderSummary } from "./summary.ts";
+import { renderTradeOff } from "./trade-off.ts";
 import { renderVariants } from "./variants.ts";
 
 /**
@@ -28,6 +29,10 @@ export function renderModelReport(report: ModelReport, assets: { readonly chartJ
     renderMemoryMaps(report),
     renderLayers(report),
     ...(report.devices ? [renderDevices(report.devices, namedCore(report)?.id)] : []),
+    renderTradeOff(
+      report.tradeOff,
+      report.cores.find(({ id }) => id === report.tradeOff?.core)?.name ?? "a core",
+    ),
     renderAblation(report),
     renderAccuracy(report),
     renderVariants(report),

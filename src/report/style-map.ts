@@ -12,6 +12,7 @@ export const mapStyle = `
 .lives rect.scratch{fill-opacity:.35;stroke:currentColor;stroke-dasharray:3 2}
 .lives rect:hover,.lives rect:focus{stroke:var(--text);stroke-width:2.5;outline:none}
 .plot line{vector-effect:non-scaling-stroke;pointer-events:none}
+.plot svg.trade-off{height:20rem}.trade-off path{fill:none;stroke:currentColor;stroke-width:2.5;vector-effect:non-scaling-stroke}
 .cursor{stroke:var(--text);stroke-width:2}
 .floor-line{stroke:var(--worse);stroke-width:2;stroke-dasharray:2 4}
 .floor-level{stroke:var(--worse);stroke-width:1.5;stroke-dasharray:6 4}

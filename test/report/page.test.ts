@@ -140,11 +140,20 @@ test("a report with nothing in it is still a page", () => {
     accuracy: [],
     cores: [],
     notes: [],
+    tradeOff: { core: "cortex-m4", lines: [] },
     devices: { devices: [], engines: [], notes: [] },
   };
   const doc = parse(renderModelReport(empty, { chartJs }));
-  assert.equal(doc.querySelectorAll("main > section").length, 10);
+  assert.equal(doc.querySelectorAll("main > section").length, 11);
   assert.match(doc.querySelector("#accuracy")!.text, /no accuracy was measured/);
+});
+
+test("the trade-off is drawn as a line a flash budget, and its points are in a table", () => {
+  const section = page.querySelector("#trade-off")!;
+  assert.equal(section.querySelectorAll("svg.trade-off path").length, report.tradeOff!.lines.length);
+  const points = report.tradeOff!.lines.flatMap((line) => line.points);
+  assert.equal(section.querySelectorAll("tbody tr").length, points.length);
+  for (const { cycles } of points) assert.ok(section.text.includes(cycles.toLocaleString("en")));
 });
 
 test("the skeleton of the page is the golden one", () => {

@@ -38,6 +38,16 @@ export function sampleReport(): ModelReport {
     accuracy: sampleAccuracy(),
     cores: cores.map(coreReport),
     devices: sampleDevices(),
+    tradeOff: {
+      core: "cortex-m4",
+      lines: [64_000, 70_000].map((flashBytes, i) => ({
+        flashBytes,
+        points: [
+          { arenaBytes: 1016, constantBytes: 63_594, cycles: 1_130_000 },
+          { arenaBytes: 2016 - 256 * i, constantBytes: flashBytes - 100, cycles: 540_000 + i },
+        ],
+      })),
+    },
   };
 }
 

@@ -11,8 +11,10 @@ import type { CmsisNn } from "../cmsis-nn/library.ts";
 import { cmsisNnOnDevice, cmsisNnProgram } from "../cmsis-nn/measure.ts";
 import { allBuilds, bestOnDevice, type DeviceResult, gccBuilds, layersOf } from "../device/best.ts";
 import { type Device, parts } from "../device/list.ts";
+import type { Recipes } from "../../lower/recipe.ts";
 import type { Progress } from "../progress.ts";
 import { sampleOf } from "../sample.ts";
+import { ladder, type Rung } from "./ladder.ts";
 import { fullSet, variantOf } from "./optimisation.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -144,7 +146,29 @@ function ourMakers(
       what: "Each layer as chosen for the core, with as many constants as it takes.",
       run: chosen(undefined),
     },
+    ...ladderMakers(run, (recipes) => shop({ ...variant, recipes }).compiled),
   ];
+}
+
+/** Where the ladder of a kernel's switches is climbed: a core with two products an instruction, and one with one. */
+const ladderDevices: readonly string[] = ["cortex-m4", "rv32imc"];
+
+function ladderMakers(
+  run: (compiled: Compiled, device: Device) => Promise<DeviceResult>,
+  compiled: (recipes: Recipes) => Compiled,
+): readonly Maker[] {
+  const rungsOf = (device: Device): readonly Rung[] =>
+    ladder(cores.find(({ id }) => id === device.pricedAs)!.features);
+  return ladder({ lanes: 2, registers: 8 }).map(({ id, title, what }) => ({
+    id: `ladder-${id}`,
+    title: `step: ${title}`,
+    what,
+    foreign: false,
+    async run(device) {
+      if (!ladderDevices.includes(device.id)) return undefined;
+      return run(compiled(rungsOf(device).find((rung) => rung.id === id)!.recipes), device);
+    },
+  }));
 }
 
 function cmsisMakers(

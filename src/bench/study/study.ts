@@ -2,8 +2,9 @@
  * Everything one report page is made of: plans, times, ablation, accuracy. The order is the page's, the result is
  * data; nothing here writes a file.
  */
-import { prepare, type Prepared } from "../../compile.ts";
+import { graphOf, prepare, type Prepared } from "../../compile.ts";
 import { cores } from "../../core/cores.ts";
+import { cortexM4 } from "../../core/cortex-m4.ts";
 import { isQuantized } from "../../graph/byte-type.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { quantizeInput } from "../../pass/quantize.ts";
@@ -18,6 +19,7 @@ import { deviceReport, type DeviceOptions } from "./devices.ts";
 import { layerReports } from "./layers.ts";
 import { mapOf, planAll, variantId, type PlannedVariant } from "./memory.ts";
 import { fullSet, variantOf } from "./optimisation.ts";
+import { tradeOff } from "./trade-off.ts";
 import { timerOf } from "./timing.ts";
 import { cmsisVariant, measuredVariant } from "./variants.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
@@ -50,6 +52,9 @@ export interface StudyOptions {
   readonly devices?: DeviceOptions;
 }
 
+/** Networks of more nodes are planned for minutes where every budget is tried. */
+const quickNodes = 12;
+
 export async function study(subject: Subject, options: StudyOptions): Promise<ModelReport> {
   const { progress } = options;
   progress.step(`${subject.name}: calibrating and quantising`);
@@ -71,6 +76,9 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
   const devices =
     options.devices &&
     (await deviceReport(int8, shop, sample, options.devices, subject.cited.variants, named));
+  const graph = graphOf(int8, variantOf(fullSet));
+  const isSmall = graph.nodes.length <= quickNodes;
+  if (isSmall || devices) progress.step(`${subject.name}: trading RAM, flash and cycles`);
   return {
     name: subject.name,
     description: subject.description,
@@ -99,6 +107,7 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
       ],
     })),
     ...(devices && { devices }),
+    ...((isSmall || devices) && { tradeOff: tradeOff(graph, cortexM4) }),
   };
 }
 

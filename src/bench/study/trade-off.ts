@@ -24,9 +24,17 @@ export function tradeOff(graph: Graph, core: Core): TradeOffReport {
         Math.round(leastRam + ((most - leastRam) * i) / (stepsOfRam - 1)),
       );
       const points = rams.flatMap((ramBytes) => attempt(() => choose({ flashBytes, ramBytes })));
-      return { flashBytes, points: [...new Map(points.map((p) => [p.arenaBytes, p])).values()] };
+      return { flashBytes, points: points.filter((p) => !points.some((other) => beats(other, p))) };
     }),
   };
+}
+
+type Point = TradeOffLine["points"][number];
+
+/** At least as good in both, and better in one. */
+function beats(a: Point, b: Point): boolean {
+  const better = a.arenaBytes < b.arenaBytes || a.cycles < b.cycles;
+  return better && a.arenaBytes <= b.arenaBytes && a.cycles <= b.cycles;
 }
 
 /** The least budget of RAM or flash that something fits, found by halving. */
