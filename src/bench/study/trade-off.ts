@@ -6,7 +6,7 @@ import type { Graph } from "../../graph/graph.ts";
 import type { TradeOffLine, TradeOffReport } from "../../report/data.ts";
 
 /** Constants allowed, as multiples of the least there are. */
-const flashFactors = [1, 1.5, 2] as const;
+const flashFactors = [1.05, 1.5, 2] as const;
 const stepsOfRam = 6;
 
 export function tradeOff(graph: Graph, core: Core): TradeOffReport {
