@@ -76,12 +76,12 @@ function readOrRefuse(path: string, typed: Arguments): ModelFile | CompileError 
 }
 
 function inTheWay(path: string, { problems }: CompileError): Result {
-  process.exitCode = 1;
   const found = problems.map((problem) => problem.replace(`${basename(path)}: `, ""));
   const count = problems.length === 1 ? "one thing is" : `${problems.length} things are`;
   return {
     json: { model: path, inTheWay: found },
     text: [`${path}: ${count} in the way`, ...found.map((problem) => `- ${problem}`)].join("\n"),
+    exitCode: 1,
   };
 }
 
