@@ -92,7 +92,7 @@ function describeChoice({ layers, cycles, nextKilobyteSaves }: ReturnType<typeof
     saved > 0 ? `; 1,024 B more ${where} would save ${grouped(saved)} cycles` : "";
   return [
     table([
-      ["layer", "chosen", "cycles (estimated)", "constants B", "scratch B"],
+      ["layer", "chosen", "cycles (estimated, fitted)", "constants B", "scratch B"],
       ...layers.map((layer) => [
         layer.layer,
         layer.recipe,
@@ -101,7 +101,7 @@ function describeChoice({ layers, cycles, nextKilobyteSaves }: ReturnType<typeof
         grouped(layer.scratchBytes),
       ]),
     ]),
-    `all layers: ${grouped(cycles)} cycles (estimated)${saving("flash", nextKilobyteSaves.flash)}${saving("RAM", nextKilobyteSaves.ram)}`,
+    `all layers: ${grouped(cycles)} cycles (estimated, fitted)${saving("flash", nextKilobyteSaves.flash)}${saving("RAM", nextKilobyteSaves.ram)}`,
     "",
   ].join("\n");
 }
