@@ -1,16 +1,18 @@
 /**
  * Holds simulated cycles against the cycles of the cores' own RTL, which are not part of the project:
  *
- *     node dist/scripts/check-rtl.js RTL [CORE...]
+ *     node dist/scripts/check-rtl.js RTL [--write | CORE...]
  *
  * RTL holds `truth.csv`, `micro.csv`, `kernels/`, `micro/`, `rt.c`, `crt0.S` and `link.ld`. Every row of `truth.csv` must
  * retire the same instructions in cycles within 0.5 %, every cell of `micro.csv` agree to its last digit.
- * Prints a table by core. Ends with "N passed, N failed".
+ * Prints a table by core. `--write` writes the rows to `src/truth/rtl.ts`; otherwise they must be those of that file. Ends with
+ * "N passed, N failed".
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { buildSimulator } from "../src/bench/simulator.ts";
 import { table } from "../src/cli/table.ts";
 import { simulatedCores } from "../src/simulate/core/cores.ts";
@@ -19,13 +21,17 @@ import { testBench } from "../src/simulate/device.ts";
 import { readImage } from "../src/simulate/image.ts";
 import { ram } from "../src/simulate/region.ts";
 import { simulate } from "../src/simulate/simulate.ts";
+import { accuracyOf, errorOf, type Comparison, type Comparisons } from "../src/truth/comparison.ts";
+import { rtl } from "../src/truth/rtl.ts";
+import { printComparisons } from "./print-comparisons.ts";
 
 const tolerance = 0.005;
 const regions = [ram("RAM", 0x40000000, 8 << 20)];
 
-const [folder, ...only] = process.argv.slice(2);
+const write = process.argv.includes("--write");
+const [folder, ...only] = process.argv.slice(2).filter((word) => word !== "--write");
 if (folder === undefined) {
-  console.error("usage: check-rtl RTL [CORE...] (a folder with truth.csv)");
+  console.error("usage: check-rtl RTL [--write | CORE...] (a folder with truth.csv)");
   process.exit(1);
 }
 
@@ -101,30 +107,18 @@ const rows = (file: string): string[][] =>
     .split("\n")
     .map((line) => line.split(","));
 
-interface Score {
-  runs: number;
-  exact: number;
-  wrong: number;
-  sum: number;
-  worst: number;
-  worstName: string;
-}
-const scores = new Map<string, Score>();
+const compared: Comparison[] = [];
 const skipped = new Set<string>();
 const wanted = (core: SimulatedCore): boolean => only.length === 0 || only.includes(core.id);
+let passed = 0;
 let failed = 0;
 
-function note(core: string, name: string, error: number, isRight: boolean): void {
-  const score = scores.get(core) ?? { runs: 0, exact: 0, wrong: 0, sum: 0, worst: 0, worstName: "" };
-  scores.set(core, score);
-  score.runs += 1;
-  score.exact += error === 0 ? 1 : 0;
-  score.sum += Math.abs(error);
-  if (Math.abs(error) > Math.abs(score.worst)) Object.assign(score, { worst: error, worstName: name });
-  if (isRight) return;
-  score.wrong += 1;
-  failed += 1;
-  console.log(`FAIL  ${core} ${name}: ${(100 * error).toFixed(3)} %`);
+function note(core: string, program: string, isRight: boolean, words: string): void {
+  if (isRight) passed += 1;
+  else {
+    failed += 1;
+    console.log(`FAIL  ${core} ${program}: ${words}`);
+  }
 }
 
 for (const [name, configuration, kernel, level, cycles, instructions, check] of rows("truth.csv").slice(1)) {
@@ -132,11 +126,15 @@ for (const [name, configuration, kernel, level, cycles, instructions, check] of 
   if (core === undefined) skipped.add(`${name} ${configuration}`);
   if (core === undefined || !wanted(core)) continue;
   const answer = await run(core, program("kernels", kernel!, level!), kernel!);
-  const error = answer.cycles / Number(cycles) - 1;
+  const row = { core: core.id, program: `${kernel} ${level}`, truth: Number(cycles), found: answer.cycles };
+  compared.push(row);
   const isSame = answer.instructions === Number(instructions) && answer.check === Number(check);
-  if (!isSame)
-    console.log(`${core.id} ${kernel} ${level}: ${answer.instructions} instructions, not ${instructions}`);
-  note(core.id, `${kernel} ${level}`, error, isSame && Math.abs(error) <= tolerance);
+  note(
+    core.id,
+    row.program,
+    isSame && Math.abs(errorOf(row)) <= tolerance,
+    `${answer.instructions} instructions of ${instructions}, ${row.found} cycles of ${row.truth}`,
+  );
 }
 
 /**
@@ -156,7 +154,7 @@ async function checkMicro(core: SimulatedCore, micro: string, truth: number): Pr
   const bare = isLoop ? 0 : await cyclesOf("base");
   const difference = ((await cyclesOf(micro)) - bare) / by - truth;
   const isRounding = Math.abs(difference) < (isLoop ? 0.02 : 0.005);
-  note(`${core.id} micro`, micro, isRounding ? 0 : difference / truth, isRounding);
+  note(`${core.id} micro`, micro, isRounding, `${((100 * difference) / truth).toFixed(3)} %`);
 }
 
 const [header, ...cases] = rows("micro.csv");
@@ -167,30 +165,30 @@ for (const [i, column] of header!.slice(1).entries()) {
     if (values[i] !== "FAIL") await checkMicro(core, micro!, Number(values[i]));
 }
 
-for (const { id, accuracy } of simulatedCores.filter(wanted)) {
-  const score = scores.get(id);
-  if (score === undefined) continue;
-  const isTrue =
-    accuracy.runs === score.runs &&
-    accuracy.mapePercent.toFixed(3) === ((100 * score.sum) / score.runs).toFixed(3) &&
-    accuracy.worstPercent.toFixed(3) === Math.abs(100 * score.worst).toFixed(3);
-  if (isTrue) continue;
-  failed += 1;
-  console.log(`FAIL  ${id}: its file states ${JSON.stringify(accuracy)}`);
+const found: Comparisons = { ...rtl, rows: compared };
+if (write) writeFileSync("src/truth/rtl.ts", await printComparisons("rtl", found));
+else {
+  const known = rtl.rows.filter(({ core }) => compared.some((row) => row.core === core));
+  note("src/truth/rtl.ts", "its rows", isDeepStrictEqual(known, compared), "are not these: run with --write");
 }
 
-const lines = [...scores].map(([core, { runs, exact, wrong, sum, worst, worstName }]) => [
-  core,
-  String(runs),
-  String(exact),
-  `${((100 * sum) / runs).toFixed(3)} %`,
-  `${(100 * worst).toFixed(3)} %`,
-  worstName,
-  String(wrong),
-]);
-console.log(table([["core", "runs", "exact", "MAPE", "worst", "of", "failed"], ...lines]));
+const lines = simulatedCores.flatMap(({ id }) => {
+  const accuracy = accuracyOf(found, id);
+  if (!accuracy) return [];
+  const { runs, exact, mapePercent, worstPercent, worst } = accuracy;
+  return [
+    [
+      id,
+      String(runs),
+      String(exact),
+      `${mapePercent.toFixed(3)} %`,
+      `${worstPercent.toFixed(3)} %`,
+      worstPercent === 0 ? "" : worst,
+    ],
+  ];
+});
+console.log(table([["core", "runs", "exact", "MAPE", "worst", "of"], ...lines]));
 if (skipped.size > 0) console.log(`not simulated: ${[...skipped].join(", ")}`);
 rmSync(build, { recursive: true });
-const runs = [...scores.values()].reduce((sum, score) => sum + score.runs, 0);
-console.log(`${runs - failed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -6,6 +6,8 @@ import type { SimulatedCore } from "../simulate/core/core.ts";
 import { hex } from "../simulate/hex.ts";
 import type { Cycles, Ending, Simulation } from "../simulate/simulation.ts";
 import { reasons, reasonWords } from "../simulate/simulation.ts";
+import { accuracyWords } from "../truth/comparison.ts";
+import { accuraciesOf } from "../truth/sets.ts";
 import { grouped, table } from "./table.ts";
 
 export interface SimulationFacts {
@@ -25,7 +27,7 @@ export function simulationJson({ core, chip, simulation, analysis }: SimulationF
     core: core.id,
     chip: chip.id,
     how: "simulated",
-    accuracy: core.accuracy,
+    accuracy: accuraciesOf(core.id),
     ending,
     console: new TextDecoder().decode(simulation.console),
     instructions,
@@ -59,7 +61,7 @@ export function describeSimulation({
   return [
     head,
     `${grouped(timing.cycles)} cycles (simulated) for ${grouped(instructions)} instructions, ${each} each${timeWords(timing.cycles, chip)}; ${speed}`,
-    `how right: ${accuracyWords(core)}`,
+    ...accuracyLines(core),
     "",
     "where cycles went:",
     ...reasonLines(analysis.cycles),
@@ -88,9 +90,10 @@ function timeWords(cycles: number, { clockHz }: Chip): string {
   return `, ${((1000 * cycles) / clockHz).toFixed(3)} ms at ${clockHz / 1e6} MHz`;
 }
 
-function accuracyWords({ accuracy }: SimulatedCore): string {
-  const { runs, against, mapePercent, worstPercent } = accuracy;
-  return `${runs} programs against ${against}, mean error ${mapePercent.toFixed(2)} %, worst ${worstPercent.toFixed(2)} %`;
+function accuracyLines({ id }: SimulatedCore): string[] {
+  const known = accuraciesOf(id);
+  if (known.length === 0) return ["how right: not known; this core was never held against anything"];
+  return known.map((accuracy) => `how right: ${accuracyWords(accuracy)}`);
 }
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;

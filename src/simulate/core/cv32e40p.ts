@@ -1,6 +1,6 @@
 /** CV32E40P (OpenHW Group), four stages, without its PULP extensions and floating point. */
 import type { SimulatedCore } from "./core.ts";
-import { exactAgainstRtl, known } from "./core.ts";
+import { known } from "./core.ts";
 import type { PipelinedName } from "./pipelined.ts";
 import type { RiscvName } from "./riscv.ts";
 import { dividers, multipliers, riscv, shifters } from "./riscv.ts";
@@ -12,7 +12,6 @@ const divider = "CV32E40P 6033d2b, rtl/cv32e40p_alu_div.sv and cv32e40p_alu.sv";
 export const cv32e40p: SimulatedCore = riscv<RiscvName | PipelinedName>(
   {
     id: "cv32e40p",
-    accuracy: exactAgainstRtl(45),
     name: "CV32E40P",
     architecture: "rv32imc_zicsr_zifencei",
     rules: "riscv/timing/pipelined",

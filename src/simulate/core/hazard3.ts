@@ -4,7 +4,7 @@
  * Its rules are the front end's own, cycle by cycle: `assembly/riscv/timing/hazard3.ts`.
  */
 import type { Parameter, SimulatedCore } from "./core.ts";
-import { exactAgainstRtl, known } from "./core.ts";
+import { known } from "./core.ts";
 import type { RiscvName } from "./riscv.ts";
 import { dividers, multipliers, riscv, shifters } from "./riscv.ts";
 
@@ -43,22 +43,22 @@ const about = {
 } as const;
 
 export const hazard3Rp2350: SimulatedCore = riscv<Hazard3Name>(
-  { ...about, id: "hazard3-rp2350", accuracy: exactAgainstRtl(75), name: "Hazard3 as in RP2350" },
+  { ...about, id: "hazard3-rp2350", name: "Hazard3 as in RP2350" },
   rp2350,
 );
 
 export const hazard3NoPredictor: SimulatedCore = riscv<Hazard3Name>(
-  { ...about, id: "hazard3-nobp", accuracy: exactAgainstRtl(75), name: "Hazard3 without branch predictor" },
+  { ...about, id: "hazard3-nobp", name: "Hazard3 without branch predictor" },
   { ...rp2350, HAS_PREDICTOR: known(false, "BRANCH_PREDICTOR = 0") },
 );
 
 export const hazard3OnePort: SimulatedCore = riscv<Hazard3Name>(
-  { ...about, id: "hazard3-1port", accuracy: exactAgainstRtl(75), name: "Hazard3 with one bus port" },
+  { ...about, id: "hazard3-1port", name: "Hazard3 with one bus port" },
   { ...rp2350, IS_ONE_PORT: known(true, "Hazard3 8272910, hdl/hazard3_cpu_1port.v: data goes before fetch") },
 );
 
 export const hazard3Small: SimulatedCore = riscv<Hazard3Name>(
-  { ...about, id: "hazard3-small", accuracy: exactAgainstRtl(45), name: "Hazard3 with a serial multiplier" },
+  { ...about, id: "hazard3-small", name: "Hazard3 with a serial multiplier" },
   {
     ...rp2350,
     HAS_PREDICTOR: known(false, "BRANCH_PREDICTOR = 0"),

@@ -1,6 +1,6 @@
 /** Ibex (lowRISC): the configurations small and maxperf, the latter also with its branch predictor. */
 import type { Parameter, SimulatedCore } from "./core.ts";
-import { exactAgainstRtl, known } from "./core.ts";
+import { known } from "./core.ts";
 import type { PipelinedName } from "./pipelined.ts";
 import type { RiscvName } from "./riscv.ts";
 import { dividers, multipliers, riscv, shifters } from "./riscv.ts";
@@ -69,7 +69,7 @@ const about = {
 } as const;
 
 export const ibexSmall: SimulatedCore = riscv<IbexName>(
-  { ...about, id: "ibex-small", accuracy: exactAgainstRtl(45), name: "Ibex, small" },
+  { ...about, id: "ibex-small", name: "Ibex, small" },
   small,
 );
 
@@ -77,7 +77,6 @@ export const ibexMaxperf: SimulatedCore = riscv<IbexName>(
   {
     ...about,
     id: "ibex-maxperf",
-    accuracy: exactAgainstRtl(75),
     name: "Ibex, maxperf",
     architecture: "rv32imc_zicsr_zifencei_zba_zbb_zbs",
   },
@@ -88,7 +87,6 @@ export const ibexMaxperfPredictor: SimulatedCore = riscv<IbexName>(
   {
     ...about,
     id: "ibex-maxperf-bp",
-    accuracy: exactAgainstRtl(45),
     name: "Ibex, maxperf with branch predictor",
     architecture: "rv32imc_zicsr_zifencei_zba_zbb_zbs",
   },

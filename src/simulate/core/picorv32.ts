@@ -1,6 +1,6 @@
 /** PicoRV32 (Claire Wolf): one instruction at a time over several cycles, with look-ahead memory interface. */
 import type { Parameter, SimulatedCore } from "./core.ts";
-import { exactAgainstRtl, known } from "./core.ts";
+import { known } from "./core.ts";
 import type { RiscvName } from "./riscv.ts";
 import { dividers, multipliers, riscv, shifters } from "./riscv.ts";
 
@@ -45,7 +45,6 @@ export const picorv32Fast: SimulatedCore = riscv<Picorv32Name>(
   {
     ...about,
     id: "picorv32-fast",
-    accuracy: exactAgainstRtl(45),
     name: "PicoRV32 with fast multiplier and barrel shifter",
   },
   fast,
@@ -55,7 +54,6 @@ export const picorv32Small: SimulatedCore = riscv<Picorv32Name>(
   {
     ...about,
     id: "picorv32-small",
-    accuracy: exactAgainstRtl(45),
     name: "PicoRV32 with serial multiplier and shifter",
   },
   {
