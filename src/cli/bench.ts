@@ -11,6 +11,8 @@ import { CompileError } from "../error.ts";
 import type { ModelReport } from "../report/data.ts";
 import { renderIndex } from "../report/index-page.ts";
 import { renderModelReport } from "../report/page.ts";
+import { renderValidation } from "../report/validation-page.ts";
+import { comparisonSets } from "../truth/sets.ts";
 import type { Arguments } from "./arguments.ts";
 import { citedAccuracy, citedVariants } from "./cited.ts";
 import type { Command } from "./command.ts";
@@ -97,7 +99,8 @@ function writeReports(folder: string, reports: readonly ModelReport[]): void {
     { command, environment, toolVersion: version },
   );
   writeFiles(join(folder, "data"), Object.fromEntries(data));
-  writeFiles(folder, { ...Object.fromEntries(pages), "index.html": index });
+  const validation = renderValidation(comparisonSets, version, { chartJs });
+  writeFiles(folder, { ...Object.fromEntries(pages), "index.html": index, "validation.html": validation });
 }
 
 function readSubject(path: string, typed: Arguments): Subject {

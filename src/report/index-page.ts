@@ -30,6 +30,8 @@ export function renderIndex(
 <div class="cards">${entries.map(renderEntry)}</div></section>
 <section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Side by side</h2>
 <div class="figure">${renderTable(entries)}</div></section>
+<section id="validation" aria-labelledby="validation-title"><h2 id="validation-title">How wrong the estimates are</h2>
+<p><a href="validation.html">Every core's cycles beside the truth</a>: programs on the cores' own RTL, on hardware and on emulators, with mean and worst error.</p></section>
 <section id="provenance" aria-labelledby="provenance-title"><h2 id="provenance-title">Where the numbers come from</h2>
 ${renderLegend()}</section></main>
 <footer>pingpool ${made.toolVersion}</footer>`,

@@ -44,7 +44,7 @@ const parts = `
 nav{position:sticky;top:0;z-index:5;background:color-mix(in srgb,var(--page) 92%,transparent);backdrop-filter:blur(8px);border-block:1px solid var(--line)}
 nav ul{display:flex;gap:1.25rem;list-style:none;margin:0;padding:.6rem 0;overflow-x:auto;white-space:nowrap;font-size:.875rem;scrollbar-width:none}
 nav a{color:var(--muted);text-decoration:none}nav a:hover{color:var(--accent)}
-main>section{margin:3rem 0}
+main>section{margin:3rem 0}main .notes{margin-bottom:1rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19.5rem),1fr));gap:1rem}
 .card,.figure{background:var(--surface);border:1px solid var(--line);border-radius:12px}
 .card{padding:1.1rem 1.2rem}

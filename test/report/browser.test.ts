@@ -7,6 +7,8 @@ import { readChartJs } from "../../src/bench/report-assets.ts";
 import { renderIndex } from "../../src/report/index-page.ts";
 import { liveBytes } from "../../src/report/live.ts";
 import { renderModelReport } from "../../src/report/page.ts";
+import { renderValidation } from "../../src/report/validation-page.ts";
+import { comparisonSets } from "../../src/truth/sets.ts";
 import { findChromium, type Open, type Page, withBrowser } from "../support/chromium.ts";
 import { sampleReport } from "../support/sample-report.ts";
 import { skipFor } from "../support/tools.ts";
@@ -17,6 +19,8 @@ const folder = mkdtempSync(join(tmpdir(), "pingpool-report-"));
 const page = join(folder, "model.html");
 const index = join(folder, "index.html");
 writeFileSync(page, renderModelReport(report, { chartJs: readChartJs() }));
+const validation = join(folder, "validation.html");
+writeFileSync(validation, renderValidation(comparisonSets, "0.1.0", { chartJs: readChartJs() }));
 writeFileSync(index, renderIndex([{ fileName: "model.html", report }], report));
 after(() => {
   rmSync(folder, { recursive: true });
@@ -34,6 +38,7 @@ test("in a browser", { skip }, (t) =>
     await check("on a phone neither page scrolls sideways, whichever map is shown", fitsPhone);
     await check("the slider moves with the keyboard and lists what is alive", movesSlider);
     await check("in the drawing the arrow keys go from life to life and a tooltip says which", walksLives);
+    await check("the validation page draws a point for every program, and fits a phone", scatters);
     await check("another choice redraws the waterfall from its table", redraws);
   }),
 );
@@ -82,6 +87,16 @@ async function walksLives(open: Open): Promise<void> {
   assert.equal(await view.evaluate(`${shown}.querySelector(".tip").hidden`), false);
   const tip = await view.evaluate(`${shown}.querySelector(".tip").textContent`);
   assert.match(String(tip), /^input, row 1: addresses \d+ to \d+ \(128 B\), events \d+ to \d+$/);
+}
+
+async function scatters(open: Open): Promise<void> {
+  const view = await open(validation, phone);
+  for (const { id, rows } of comparisonSets) {
+    const points = `Chart.getChart("${id}-chart").data.datasets.reduce((sum, { data }) => sum + data.length, 0)`;
+    assert.equal(await view.evaluate(points), rows.length);
+  }
+  assert.equal(await view.evaluate(`document.documentElement.scrollWidth - innerWidth`), 0);
+  assert.deepEqual(view.problems, []);
 }
 
 async function redraws(open: Open): Promise<void> {

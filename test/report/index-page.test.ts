@@ -18,7 +18,14 @@ const page = parse(
 
 test("every model is linked, in a card and in the table", () => {
   const links = page.querySelectorAll("a[href]").map((a) => a.getAttribute("href"));
-  assert.deepEqual(links, ["#main", "lenet5.html", "a%20%22b%22.html", "lenet5.html", "a%20%22b%22.html"]);
+  assert.deepEqual(links, [
+    "#main",
+    "lenet5.html",
+    "a%20%22b%22.html",
+    "lenet5.html",
+    "a%20%22b%22.html",
+    "validation.html",
+  ]);
 });
 
 test("the table has the chief numbers with their provenance, and dashes where there are none", () => {

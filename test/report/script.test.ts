@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import ts from "typescript";
-import { pageScript } from "../../src/report/client/script.ts";
+import { pageScript, scatterScript } from "../../src/report/client/script.ts";
 
-test("the page's script uses no names but its own, the browser's and chart.js'", () => {
+test("the pages' scripts use no names but their own, the browser's and chart.js'", () => {
   assert.deepEqual(unknownNames(pageScript()), ["Chart"]);
+  assert.deepEqual(unknownNames(scatterScript()), ["Chart"]);
 });
 
 /** Names that neither the script nor the browser has, found by the type checker; and everything that is not a program. */

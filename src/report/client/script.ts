@@ -4,6 +4,7 @@ import { ownerClass } from "../map-drawing.ts";
 import { changeBar, lengthBars, lossBars, ratioBar, readCell, readRows, stepBars, totalBar } from "./bars.ts";
 import { barChart, drawChart, drawCharts, drawUpright, drawWords, wireCharts, wrapLabel } from "./charts.ts";
 import { showEvent, showTip, wireLives, wireMap, wireMaps, wirePlay } from "./maps.ts";
+import { drawScatters, readPoints, scatterChart, wireScatters } from "./scatter.ts";
 import { readTheme } from "./theme.ts";
 
 /**
@@ -20,11 +21,22 @@ const functions = [
 ] as const; // prettier-ignore
 
 export function pageScript(): string {
+  return scriptOf(functions, [
+    `wireMaps(JSON.parse(document.getElementById("report-data").textContent).maps);`,
+    "wireCharts();",
+  ]);
+}
+
+/** The script of the validation page. */
+export function scatterScript(): string {
+  const own = [groupDigits, shorten, readTheme, readPoints, scatterChart, drawScatters, wireScatters];
+  return scriptOf(own, ["wireScatters();"]);
+}
+
+function scriptOf(own: readonly { toString: () => string }[], calls: readonly string[]): string {
   return `"use strict";
 (() => {
-${functions.map(String).join("\n")}
-wireMaps(JSON.parse(document.getElementById("report-data").textContent).maps);
-wireCharts();
+${[...own.map(String), ...calls].join("\n")}
 })();
 `;
 }
