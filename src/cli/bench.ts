@@ -9,6 +9,7 @@ import type { DeviceOptions } from "../bench/study/devices.ts";
 import { study, type Subject } from "../bench/study/study.ts";
 import { CompileError } from "../error.ts";
 import type { ModelReport } from "../report/data.ts";
+import { summariseDevices } from "../report/device-summary.ts";
 import { renderIndex } from "../report/index-page.ts";
 import { renderModelReport } from "../report/page.ts";
 import { renderValidation } from "../report/validation-page.ts";
@@ -98,7 +99,11 @@ function writeReports(folder: string, reports: readonly ModelReport[]): void {
     reports.map((report) => ({ fileName: `${report.name}.html`, report })),
     { command, environment, toolVersion: version },
   );
-  writeFiles(join(folder, "data"), Object.fromEntries(data));
+  const devicesJson = summariseDevices(reports);
+  writeFiles(join(folder, "data"), {
+    ...Object.fromEntries(data),
+    ...(devicesJson && { "devices.json": `${JSON.stringify(devicesJson, null, 1)}\n` }),
+  });
   const validation = renderValidation(comparisonSets, version, { chartJs });
   writeFiles(folder, { ...Object.fromEntries(pages), "index.html": index, "validation.html": validation });
 }

@@ -1,7 +1,9 @@
 import type { Measurement } from "../measurement.ts";
 import { findMeasurement, isCited, isCmsis, isPaper, latencyOn, leastRam, namedCore } from "./choice.ts";
 import type { ModelReport, VariantReport } from "./data.ts";
-import { type Markup, markup } from "./markup.ts";
+import { summariseDevices } from "./device-summary.ts";
+import { renderDeviceSummary } from "./device-table.ts";
+import { type Markup, markup, nothing } from "./markup.ts";
 import { scrollBox } from "./measurement-table.ts";
 import { renderNumber } from "./number.ts";
 import { renderDocument } from "./page.ts";
@@ -19,6 +21,7 @@ export function renderIndex(
   entries: readonly IndexEntry[],
   made: { readonly command: string; readonly environment: string; readonly toolVersion: string },
 ): string {
+  const devices = summariseDevices(entries.map(({ report }) => report));
   return renderDocument(
     "pingpool reports",
     markup`<header class="top"><div><p class="eyebrow">pingpool reports</p>
@@ -30,7 +33,13 @@ export function renderIndex(
 <div class="cards">${entries.map(renderEntry)}</div></section>
 <section id="numbers" aria-labelledby="numbers-title"><h2 id="numbers-title">Side by side</h2>
 <div class="figure">${renderTable(entries)}</div></section>
-<section id="validation" aria-labelledby="validation-title"><h2 id="validation-title">How wrong the estimates are</h2>
+${
+  devices
+    ? markup`<section id="devices" aria-labelledby="devices-title"><h2 id="devices-title">On emulated cores</h2>
+${renderDeviceSummary(devices)}</section>
+`
+    : nothing
+}<section id="validation" aria-labelledby="validation-title"><h2 id="validation-title">How wrong the estimates are</h2>
 <p><a href="validation.html">Every core's cycles beside the truth</a>: programs on the cores' own RTL, on hardware and on emulators, with mean and worst error.</p></section>
 <section id="provenance" aria-labelledby="provenance-title"><h2 id="provenance-title">Where the numbers come from</h2>
 ${renderLegend()}</section></main>

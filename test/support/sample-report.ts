@@ -66,6 +66,8 @@ function sampleDevices(): DevicesReport {
       measurements: devices.flatMap(({ id: core }, i) => [
         of(core, "instructions", mega * 1e6 + i),
         of(core, "codeBytes", 5120 + i),
+        of(core, "weightBytes", 63_594),
+        of(core, "arenaBytes", 1144),
         of(core, "stackBytes", 292 + i),
         ...(core === "rp2040" ? [of(core, "cycles", mega * 1.4e6)] : []),
       ]),
@@ -77,7 +79,7 @@ function sampleDevices(): DevicesReport {
   return {
     devices,
     engines: [
-      engine("blocked", "ours, blocked", false, 1.12),
+      engine("chosen", "ours, flash free", false, 1.12),
       engine("cmsis-nn", "CMSIS-NN 99f736a", true, 2.15),
     ],
     notes: ["CMSIS-NN 99f736a: 5 output bytes are not the evaluator's, at most by 1"],

@@ -88,7 +88,8 @@ async function inParallel<Item, Result>(
   return results;
 }
 
-const stream = { strategy: "stream", frame: "resident" } as const;
+/** Rows pushed: what a camera or a sensor delivers need not lie in RAM as a whole. */
+const stream = { strategy: "stream", frame: "pushed" } as const;
 
 function ourMakers(
   prepared: Prepared,
