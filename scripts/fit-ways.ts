@@ -10,7 +10,7 @@
 import { countProgram } from "../src/backend/count.ts";
 import { bestOnDevice, layersOf } from "../src/bench/device/best.ts";
 import { devices } from "../src/bench/device/list.ts";
-import { candidates, type Way } from "../src/choose/candidates.ts";
+import { candidates } from "../src/choose/candidates.ts";
 import { printEngine } from "../src/cli/compile.ts";
 import { readModelFile } from "../src/cli/model-file.ts";
 import { graphOf, lowerPlanned, planVariant, prepare } from "../src/compile.ts";
@@ -18,7 +18,7 @@ import type { Core } from "../src/core/core.ts";
 import { cores } from "../src/core/cores.ts";
 import { estimate } from "../src/core/estimate.ts";
 import type { Graph, Node } from "../src/graph/graph.ts";
-import type { Recipes } from "../src/lower/recipe.ts";
+import type { Recipe, Recipes } from "../src/lower/recipe.ts";
 import { schedules } from "../src/lower/schedule.ts";
 import { nestRecipe } from "../src/lower/scheduled.ts";
 
@@ -31,16 +31,16 @@ const fits = {
   rv32imc: "hazard3",
 };
 
-const blocked: Way = { family: "blocked", recipe: nestRecipe(schedules.blocked) };
+const blocked = nestRecipe(schedules.blocked);
 
 /** A family wherever it fits, the blocked nest elsewhere. */
 function recipesOf(
   family: string,
   core: Core,
-): Recipes & { readonly wayOf: (graph: Graph, node: Node) => Way } {
-  const wayOf = (graph: Graph, node: Node): Way =>
+): Recipes & { readonly wayOf: (graph: Graph, node: Node) => Recipe } {
+  const wayOf = (graph: Graph, node: Node): Recipe =>
     candidates(graph, node, core.features).find((way) => way.family === family) ?? blocked;
-  return { name: family, refuses: () => undefined, of: (g, n) => wayOf(g, n).recipe, wayOf };
+  return { name: family, refuses: () => undefined, of: (g, n) => wayOf(g, n), wayOf };
 }
 
 /** Instructions over counted cycles, by family, of the layers that multiply. */

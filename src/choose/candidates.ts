@@ -11,24 +11,14 @@ import { depthwiseRecipe } from "../lower/depthwise/recipe.ts";
 import type { Recipe } from "../lower/recipe.ts";
 import { schedules } from "../lower/schedule.ts";
 import { nestRecipe } from "../lower/scheduled.ts";
+import { vectorRecipe } from "../lower/vector/recipe.ts";
 import { windowRecipe } from "../lower/window/recipe.ts";
 import { winogradRecipe } from "../lower/winograd/recipe.ts";
 import { tilesFor, type Tiles } from "./tiles.ts";
 
-/** A recipe, and the family of recipes that compilers make alike code of: one kernel and tile. */
-export interface Way {
-  readonly family: string;
-  readonly recipe: Recipe;
-}
+const nests: readonly Recipe[] = [schedules.blocked, schedules.unrolled, schedules.collapsed].map(nestRecipe);
 
-const nests: readonly Way[] = [schedules.blocked, schedules.unrolled, schedules.collapsed].map(
-  (schedule) => ({
-    family: schedule.name,
-    recipe: nestRecipe(schedule),
-  }),
-);
-
-export function candidates(graph: Graph, node: Node, features: Features): readonly Way[] {
+export function candidates(graph: Graph, node: Node, features: Features): readonly Recipe[] {
   return [...nests, ...(isInt8(node) ? int8Ways(graph, node, tilesFor(features)) : [])];
 }
 
@@ -37,24 +27,13 @@ const isInt8 = (node: Node): boolean =>
   node.weight.data instanceof Int8Array &&
   node.requantize !== undefined;
 
-function int8Ways(graph: Graph, node: Node, tiles: Tiles): readonly Way[] {
-  const ways = [
-    ...tiles.dense.map((o) => ({
-      family: `dense ${o.columns}x${o.outputs}${o.expands ? " expanded" : ""}`,
-      recipe: denseRecipe(graph, node, o),
-    })),
-    ...tiles.depthwise.map((o) => ({
-      family: `depthwise ${o.columns} of ${o.tile}`,
-      recipe: depthwiseRecipe(graph, node, o),
-    })),
-    ...tiles.window.map((o) => ({
-      family: `window ${o.columns}x${o.outputs}`,
-      recipe: windowRecipe(graph, node, o),
-    })),
-    ...tiles.winograd.map((o) => ({
-      family: `winograd ${o.m} ${o.columns}`,
-      recipe: winogradRecipe(graph, node, o),
-    })),
+function int8Ways(graph: Graph, node: Node, tiles: Tiles): readonly Recipe[] {
+  const recipes = [
+    ...tiles.dense.map((tile) => denseRecipe(graph, node, tile)),
+    ...tiles.depthwise.map((tile) => depthwiseRecipe(graph, node, tile)),
+    ...tiles.window.map((tile) => windowRecipe(graph, node, tile)),
+    ...tiles.winograd.map((tile) => winogradRecipe(graph, node, tile)),
+    ...tiles.vectors.map((tile) => vectorRecipe(graph, node, tile)),
   ];
-  return ways.flatMap(({ family, recipe }) => (typeof recipe === "object" ? [{ family, recipe }] : []));
+  return recipes.filter((recipe) => typeof recipe === "object");
 }

@@ -5,7 +5,6 @@ import { estimate } from "../core/estimate.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { tensorOf } from "../graph/build.ts";
 import type { Recipe } from "../lower/recipe.ts";
-import type { Way } from "./candidates.ts";
 import { fitted } from "./fitted.ts";
 import { ringOf, type RowRing } from "../lower/ring.ts";
 import { planMemory } from "../plan/plan-memory.ts";
@@ -24,21 +23,21 @@ export interface Priced {
 export function priceNodes(
   graph: Graph,
   core: Core,
-  candidates: (graph: Graph, node: Node) => readonly Way[],
+  candidates: (graph: Graph, node: Node) => readonly Recipe[],
 ): ReadonlyMap<string, readonly Priced[]> {
   const plan = planMemory(graph, { strategy: "naive", frame: "resident" });
   const ring = (name: string): RowRing => ringOf(graph, plan, name);
   return new Map(
     graph.nodes.map((node) => [
       node.name,
-      distinct(candidates(graph, node)).map((way) => priced(graph, core, node, way, ring)),
+      distinct(candidates(graph, node)).map((recipe) => priced(graph, core, node, recipe, ring)),
     ]),
   );
 }
 
 /** A small layer has no room for more groups of columns: ways that ask for them are the same way. */
-function distinct(ways: readonly Way[]): readonly Way[] {
-  const key = ({ family, recipe }: Way): string => `${family} ${recipe.scratchBytes}`;
+export function distinct(ways: readonly Recipe[]): readonly Recipe[] {
+  const key = ({ family, scratchBytes }: Recipe): string => `${family} ${scratchBytes}`;
   return ways.filter((way, i) => ways.findIndex((other) => key(other) === key(way)) === i);
 }
 
@@ -46,7 +45,7 @@ function priced(
   graph: Graph,
   core: Core,
   node: Node,
-  { family, recipe }: Way,
+  recipe: Recipe,
   ring: (name: string) => RowRing,
 ): Priced {
   const output = ring(node.output);
@@ -58,7 +57,7 @@ function priced(
   );
   return {
     recipe,
-    cycles: Math.round(estimate(counts, core).cycles * fittedRatio(core, family)),
+    cycles: Math.round(estimate(counts, core).cycles * fittedRatio(core, recipe.family)),
     constantBytes: constants.reduce((sum, { data }) => sum + data.byteLength, 0),
     extraBytes: recipe.scratchBytes + (recipe.rowsPerStep - 1) * output.rowLength,
   };

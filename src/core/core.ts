@@ -10,7 +10,7 @@ export interface Price {
 
 /** What of a core's instruction set decides which kernels suit it. */
 export interface Features {
-  /** Products an instruction: 1, or 2 of 16 bits (SMLAD), or 16 of 8 bits (MVE's VMLADAV). */
+  /** Products an instruction at most: 1, or 2 of 16 bits (SMLAD), or 16 of 8 bits (MVE's VMLADAV). */
   readonly lanes: 1 | 2 | 16;
   /** Registers a loop can keep values in, beside those for addresses and counts. */
   readonly registers: 4 | 8 | 20;

@@ -8,6 +8,7 @@ const constantBytes: Readonly<Partial<Record<Operation, number>>> = {
   loadConst32: 4,
   widenConst2: 2,
   widenConst8: 8,
+  loadConst128: 16,
 };
 
 /**

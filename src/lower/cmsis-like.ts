@@ -40,6 +40,7 @@ export const cmsisLike: Recipes = {
   },
   of: (_, node) => ({
     name: "cmsis-like",
+    family: "cmsis-like",
     scratchBytes: node.kind === "conv2d" && expands(node) ? 2 * taps(node) * 2 : 0,
     rowsPerStep: 1,
     lower: lowerLikeCmsis,

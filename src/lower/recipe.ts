@@ -13,6 +13,8 @@ import type { RowRing } from "./ring.ts";
 export interface Recipe {
   /** Shown beside the layer: `blocked`, `window 4x1`. */
   readonly name: string;
+  /** Recipes of one family write one kernel with one tile, of which a compiler makes code alike: fits and figures go by it. */
+  readonly family: string;
   /** Working memory while one of the layer's steps runs, in bytes, aligned to 4. */
   readonly scratchBytes: number;
   /** Rows of the output that one step computes. */

@@ -19,6 +19,7 @@ const writesApart: ReadonlySet<Node["kind"]> = new Set([
 export function nestRecipe(schedule: Schedule): Recipe {
   return {
     name: schedule.name,
+    family: schedule.name,
     scratchBytes: 0,
     rowsPerStep: 1,
     writesApart: ({ kind }) => writesApart.has(kind),

@@ -27,7 +27,7 @@ recipeSuite({
       what: `${core.name}, picks ${picks}`,
       recipe(graph, node) {
         const ways = candidates(graph, node, core.features);
-        return ways[picks % ways.length]!.recipe;
+        return ways[picks % ways.length]!;
       },
     };
   },

@@ -17,10 +17,19 @@ function counts(some: Partial<Record<Operation, number>>): Counts {
 const cyclesOf = (some: Partial<Record<Operation, number>>, id: string): number =>
   estimate(counts(some), core(id)).cycles;
 
-test("the seven cores of the issue are there, each once", () => {
+test("the eight cores of the issues are there, each once", () => {
   assert.deepEqual(
     cores.map((c) => c.id),
-    ["cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "sifive-e31", "hazard3"],
+    [
+      "cortex-m0plus",
+      "cortex-m3",
+      "cortex-m4",
+      "cortex-m7",
+      "cortex-m33",
+      "cortex-m55",
+      "sifive-e31",
+      "hazard3",
+    ],
   );
 });
 
@@ -103,6 +112,13 @@ test("constants wait for flash: 2 an access on F103 and G0B1, once a line on F40
   assert.equal(wait("cortex-m33", 16), 4);
   assert.equal(wait("sifive-e31", 1), 64);
   assert.equal(wait("hazard3", 4), 0);
+});
+
+test("a vector of Helium takes two cycles where one of its loads is hidden, and 22 or more where there is none", () => {
+  assert.equal(core("cortex-m55").prices.dot16.cycles, 2);
+  assert.equal(core("cortex-m55").prices.load128.cycles, 1);
+  for (const { id, prices } of cores)
+    if (id !== "cortex-m55") assert.ok(prices.dot16.cycles + prices.load128.cycles >= 22, id);
 });
 
 test("estimate charges the wait states of constants, and only of constants", () => {

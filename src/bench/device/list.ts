@@ -57,8 +57,7 @@ function cortexM(
     linkerScript: "device.ld",
     symbols: memory(code, data, "device_reset"),
     emulator,
-    // It has no price list of its own yet; its scalar instructions are the M33's.
-    pricedAs: core === "cortex-m55" ? "cortex-m33" : core,
+    pricedAs: core,
   };
 }
 

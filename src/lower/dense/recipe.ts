@@ -18,11 +18,17 @@ export function denseRecipe(graph: Graph, node: Node, options: DenseOptions): Re
   const columns = node.kind === "conv2d" ? Math.min(options.columns, w) : 1;
   return {
     name: nameOf(node, { ...options, columns, expands }),
+    family: familyOf(node, { ...options, expands }),
     scratchBytes: expands ? columns * Math.ceil(c / 4) * 8 : 0,
     rowsPerStep: 1,
     lower: (_, [input], output, sums) =>
       lowerDense(layer, input!, output, { ...options, columns, expands, sums }),
   };
+}
+
+function familyOf(node: Node, { lanes, columns, outputs, expands, unroll }: DenseOptions): string {
+  if (node.kind === "linear") return `linear ${lanes}-lane ${outputs} u${unroll}`;
+  return `pointwise ${lanes}-lane ${columns}x${outputs} u${unroll}${expands ? " expanded" : ""}`;
 }
 
 function nameOf(node: Node, { lanes, columns, outputs, expands, unroll }: DenseOptions): string {

@@ -19,6 +19,7 @@ export function depthwiseRecipe(graph: Graph, node: Node, options: DepthwiseOpti
   const { columns, tile, lanes } = depthwise.options;
   return {
     name: `depthwise ${columns} of ${tile}${lanes === 2 ? " words" : " bytes"}`,
+    family: `depthwise ${lanes}-lane ${options.columns} of ${options.tile}`,
     scratchBytes: Math.ceil(bytes / 4) * 4,
     rowsPerStep: 1,
     lower: (_, [from], output) => lowerDepthwise(layer, from!, output, options),

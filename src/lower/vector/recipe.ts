@@ -17,6 +17,7 @@ export function vectorRecipe(graph: Graph, node: Node, options: VectorOptions): 
   const { groups, columns } = geometry.block;
   return {
     name: `vectors ${groups}×${columns}×${options.channels}`,
+    family: `vectors ${options.columns}x${options.channels}`,
     scratchBytes: patch.length,
     rowsPerStep: 1,
     lower: (_, [from], to) => lowerVector(vectorLayer(layer, from!, to, options)),

@@ -12,10 +12,21 @@ export function windowRecipe(graph: Graph, node: Node, options: WindowOptions): 
   if (node.kind !== "conv2d" || windowFits(node, input.shape) !== undefined) return undefined;
   return {
     name: `window ${options.columns}x${options.outputs}`,
+    family: familyOf(options),
     scratchBytes: windowScratch(node, input, options),
     rowsPerStep: 1,
     lower: (_, inputs, output) => lowerWindow(node, inputs[0]!, output, options),
   };
+}
+
+function familyOf(options: WindowOptions): string {
+  const { lanes, columns, outputs, order, unroll, reuse, poolOnSums, roundOnce } = options;
+  const without = [
+    ...(reuse === "window" ? [] : [`reuse of ${reuse}`]),
+    ...(poolOnSums ? [] : ["pool of bytes"]),
+    ...(roundOnce ? [] : ["two roundings"]),
+  ];
+  return [`window ${lanes}-lane ${columns}x${outputs} by ${order} u${unroll}`, ...without].join(", ");
 }
 
 /** Sliding windows where they fit, elsewhere what `others` say. */

@@ -34,9 +34,10 @@ export function winogradRecipe(graph: Graph, node: Node, options: WinogradOption
   const unfit = windowFits(node, input.shape) ?? whyUnfit(node, input, options.m);
   if (unfit !== undefined) return `${node.name} ${unfit}`;
   const nest = winogradNest(node, wholeRing(input), wholeRing(tensorOf(graph, node.output)), options);
-  const { m, lanes, columns, groups } = options;
+  const { m, lanes, columns, groups, order, unroll } = options;
   return {
     name: `winograd F(${m},${node.window.kernel[0]}) ${columns}x${groups}${lanes === 2 ? " by pairs" : ""}`,
+    family: `winograd ${m} ${lanes}-lane ${columns} by ${order} u${unroll}`,
     scratchBytes: scratchBytes(nest),
     rowsPerStep: nest.rowsPerStep,
     writesApart: () => true,
