@@ -2,8 +2,8 @@
 
 export const GRANULE_BITS: u32 = 10;
 export const GRANULE: u32 = 1024;
-/** Wait states of up to 16 regions, 4 bytes each. */
-export const WAITS: u32 = 0x10000;
+/** How long accesses to up to 16 regions take, 32 bytes each. */
+export const TIMINGS: u32 = 0x10000;
 /** The instruction set's registers: up to 4 KiB. */
 export const REGISTER_FILE: u32 = 0x11000;
 /** A granule's mapping: 4 Mi entries of 4 bytes. */

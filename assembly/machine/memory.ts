@@ -4,7 +4,7 @@
  * One table entry a granule: the address of its bytes here, with flags in the low bits. An address that is mapped to
  * nothing belongs to a device: the host answers, or refuses it and the run stops.
  */
-import { FREE, GRANULE, GRANULES, GRANULE_BITS, WAITS } from "./layout";
+import { FREE, GRANULE, GRANULES, GRANULE_BITS } from "./layout";
 import { deviceLoad, deviceStore } from "./host";
 import { Stop, refuse, stop } from "./stop";
 import { forgetCode } from "./code";
@@ -13,7 +13,7 @@ export const READABLE: u32 = 1;
 export const WRITABLE: u32 = 2;
 /** Some of its instructions are decoded: a store must make them be decoded again. */
 export const HAS_CODE: u32 = 4;
-/** Which region, for its wait states. */
+/** Which region, for how long its accesses take. */
 export const REGION_SHIFT: u32 = 4;
 export const REGIONS: u32 = 16;
 
@@ -28,27 +28,13 @@ export function reserve(bytes: u32): u32 {
   return at;
 }
 
-/**
- * Maps `bytes` (whole granules) at `address` and gives where they lie in this module's memory. An access waits so
- * many cycles longer than the core's own rules say.
- */
-export function mapRegion(
-  region: u32,
-  address: u32,
-  bytes: u32,
-  writable: bool,
-  fetchWaits: u32,
-  loadWaits: u32,
-  storeWaits: u32,
-): u32 {
+/** Maps `bytes` (whole granules) at `address` and gives where they lie in this module's memory. */
+export function mapRegion(region: u32, address: u32, bytes: u32, writable: bool): u32 {
   const host = reserve(bytes);
   const flags = READABLE | (writable ? WRITABLE : 0) | (region << REGION_SHIFT);
   for (let at: u32 = 0; at < bytes; at += GRANULE) {
     store<u32>(GRANULES + (((address + at) >>> GRANULE_BITS) << 2), (host + at) | flags);
   }
-  store<u8>(WAITS + region * 4, <u8>fetchWaits);
-  store<u8>(WAITS + region * 4 + 1, <u8>loadWaits);
-  store<u8>(WAITS + region * 4 + 2, <u8>storeWaits);
   return host;
 }
 
@@ -69,24 +55,6 @@ export function markCode(address: u32): void {
 @inline
 export function hostAddress(granule: u32, address: u32): u32 {
   return (granule & ~(GRANULE - 1)) | (address & (GRANULE - 1));
-}
-
-// @ts-ignore: decorator
-@inline
-export function loadWaits(granule: u32): u32 {
-  return load<u8>(WAITS + ((granule >>> REGION_SHIFT) & (REGIONS - 1)) * 4, 1);
-}
-
-// @ts-ignore: decorator
-@inline
-export function storeWaits(granule: u32): u32 {
-  return load<u8>(WAITS + ((granule >>> REGION_SHIFT) & (REGIONS - 1)) * 4, 2);
-}
-
-// @ts-ignore: decorator
-@inline
-export function fetchWaits(granule: u32): u32 {
-  return load<u8>(WAITS + ((granule >>> REGION_SHIFT) & (REGIONS - 1)) * 4);
 }
 
 /**

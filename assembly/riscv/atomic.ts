@@ -13,28 +13,28 @@ let reserved: bool = false;
 export let isAttempted: bool = false;
 let reservation: u32 = 0;
 
-/** Executes LR.W, SC.W or an AMO. */
-export function atomic(entry: u32): void {
+/** Executes LR.W, SC.W or an AMO, begun at `now`. */
+export function atomic(entry: u32, now: u64): void {
   const address = rs1(entry);
   const operation = load<u32>(entry, IMMEDIATE);
   const operand = rs2(entry);
-  if (operation == SC) return storeConditional(entry, address, operand);
-  const old = slowLoad(entry, address, 4);
+  if (operation == SC) return storeConditional(entry, address, operand, now);
+  const old = slowLoad(entry, address, 4, now);
   if (stop != Stop.None || trapAddress) return;
   if (operation == LR) {
     reserved = true;
     reservation = address;
   } else {
-    slowStore(entry, address, 4, combine(operation, old, operand));
+    slowStore(entry, address, 4, combine(operation, old, operand), now);
   }
   setRd(entry, old);
 }
 
-function storeConditional(entry: u32, address: u32, value: u32): void {
+function storeConditional(entry: u32, address: u32, value: u32, now: u64): void {
   const holds = reserved && reservation == address;
   isAttempted = reserved;
   reserved = false;
-  if (holds) slowStore(entry, address, 4, value);
+  if (holds) slowStore(entry, address, 4, value, now);
   if (!trapAddress) setRd(entry, holds ? 0 : 1);
 }
 

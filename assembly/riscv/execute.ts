@@ -9,11 +9,14 @@ import {
 } from "../machine/code";
 import { semihosting } from "../machine/host";
 import {
-  HAS_CODE, READABLE, WRITABLE, granuleOf, hostAddress, loadWaits, peek, storeWaits,
+  HAS_CODE, READABLE, WRITABLE, granuleOf, hostAddress, peek,
 } from "../machine/memory";
 import { Stop, refuse, stop } from "../machine/stop";
+import { loadWaits, storeWaits } from "../machine/waits";
 import { HAS_WAITS, TIMED } from "../parameters";
-import { divideCycles, multiplyCycles, sequential, shiftCycles, transfer } from "../rules";
+import {
+  divideCycles, multiplyCycles, redirect, sequential, shiftCycles, transfer, waitForData, waitForFetch,
+} from "../rules";
 import { extraCycles, slowLoad, slowStore, trapAddress } from "./access";
 import { atomic } from "./atomic";
 import { clz32, cpop32, ctz32, divide, maximum, minimum, orcb, remainder, rev8 } from "./arithmetic";
@@ -75,8 +78,7 @@ function entryFor(address: u32): u32 {
 function afterAccess(entry: u32): u32 {
   if (stop != Stop.None) return HALT;
   if (TIMED && extraCycles) {
-    add64(entry, extraCycles, DATA);
-    cycles += extraCycles;
+    cycles += waited(entry, extraCycles);
   }
   return trapAddress ? entryFor(trapAddress) : 0;
 }
@@ -111,6 +113,7 @@ export function run(budget: u64): u32 {
       enterRegion(op / MARKED - 1, now, count);
       op %= MARKED;
     }
+    if (TIMED && HAS_WAITS) now += waitForFetch(entry, now);
     switch (op) {
       case Op.Undecoded:
         decode(entry);
@@ -168,10 +171,10 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE) {
           setRd(entry, load<i8>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 1, now);
         } else {
           cycles = now;
-          setRd(entry, <i32>(<i8>slowLoad(entry, address, 1)));
+          setRd(entry, <i32>(<i8>slowLoad(entry, address, 1, now)));
           next = afterAccess(entry);
           now = cycles;
         }
@@ -182,10 +185,10 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE) {
           setRd(entry, load<u8>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 1, now);
         } else {
           cycles = now;
-          setRd(entry, slowLoad(entry, address, 1));
+          setRd(entry, slowLoad(entry, address, 1, now));
           next = afterAccess(entry);
           now = cycles;
         }
@@ -196,10 +199,10 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE && (address & 1) == 0) {
           setRd(entry, load<i16>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 2, now);
         } else {
           cycles = now;
-          const value = slowLoad(entry, address, 2);
+          const value = slowLoad(entry, address, 2, now);
           next = afterAccess(entry);
           now = cycles;
           if (next == 0) setRd(entry, <i32>(<i16>value));
@@ -211,10 +214,10 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE && (address & 1) == 0) {
           setRd(entry, load<u16>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 2, now);
         } else {
           cycles = now;
-          const value = slowLoad(entry, address, 2);
+          const value = slowLoad(entry, address, 2, now);
           next = afterAccess(entry);
           now = cycles;
           if (next == 0) setRd(entry, value);
@@ -226,10 +229,10 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE && (address & 3) == 0) {
           setRd(entry, load<u32>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 4, now);
         } else {
           cycles = now;
-          const value = slowLoad(entry, address, 4);
+          const value = slowLoad(entry, address, 4, now);
           next = afterAccess(entry);
           now = cycles;
           if (next == 0) setRd(entry, value);
@@ -241,10 +244,10 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if ((granule & (WRITABLE | HAS_CODE)) == WRITABLE) {
           store<u8>(hostAddress(granule, address), <u8>rs2(entry));
-          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule, address, 1, now);
         } else {
           cycles = now;
-          slowStore(entry, address, 1, rs2(entry) & 0xff);
+          slowStore(entry, address, 1, rs2(entry) & 0xff, now);
           next = afterAccess(entry);
           now = cycles;
         }
@@ -255,10 +258,10 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if ((granule & (WRITABLE | HAS_CODE)) == WRITABLE && (address & 1) == 0) {
           store<u16>(hostAddress(granule, address), <u16>rs2(entry));
-          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule, address, 2, now);
         } else {
           cycles = now;
-          slowStore(entry, address, 2, rs2(entry) & 0xffff);
+          slowStore(entry, address, 2, rs2(entry) & 0xffff, now);
           next = afterAccess(entry);
           now = cycles;
         }
@@ -269,10 +272,10 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if ((granule & (WRITABLE | HAS_CODE)) == WRITABLE && (address & 3) == 0) {
           store<u32>(hostAddress(granule, address), rs2(entry));
-          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule, address, 4, now);
         } else {
           cycles = now;
-          slowStore(entry, address, 4, rs2(entry));
+          slowStore(entry, address, 4, rs2(entry), now);
           next = afterAccess(entry);
           now = cycles;
         }
@@ -485,7 +488,7 @@ export function run(budget: u64): u32 {
       }
       case Op.Atomic: {
         cycles = now;
-        atomic(entry);
+        atomic(entry, now);
         next = afterAccess(entry);
         now = cycles;
         break;
@@ -509,6 +512,7 @@ export function run(budget: u64): u32 {
       add64(entry, 1, EXECUTED);
       add64(entry, 1, TAKEN);
       now = transfer(entry, next, now);
+      if (HAS_WAITS) redirect();
     }
     entry = next;
     if (count >= budget) {
@@ -533,16 +537,22 @@ function busy(entry: u32, extra: u32): u64 {
 
 // @ts-ignore: decorator
 @inline
-function waitForLoad(entry: u32, granule: u32): u64 {
-  const waits = loadWaits(granule);
-  if (waits) add64(entry, waits, DATA);
-  return waits;
+function waitForLoad(entry: u32, granule: u32, address: u32, bytes: u32, now: u64): u64 {
+  return waited(entry, loadWaits(granule, address, bytes, now));
 }
 
 // @ts-ignore: decorator
 @inline
-function waitForStore(entry: u32, granule: u32): u64 {
-  const waits = storeWaits(granule);
-  if (waits) add64(entry, waits, DATA);
-  return waits;
+function waitForStore(entry: u32, granule: u32, address: u32, bytes: u32, now: u64): u64 {
+  return waited(entry, storeWaits(granule, address, bytes, now));
+}
+
+// @ts-ignore: decorator
+@inline
+function waited(entry: u32, cycles: u32): u64 {
+  if (cycles) {
+    add64(entry, cycles, DATA);
+    waitForData(cycles);
+  }
+  return cycles;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SimulatedCore } from "../simulate/core/core.ts";
 import type { MemoryRegion } from "../simulate/region.ts";
+import { haveWaits } from "../simulate/region.ts";
 import type { Simulator } from "../simulate/simulate.ts";
 import { printParameters, printRules } from "../simulate/sources.ts";
 import { compileAssemblyScript } from "./asc.ts";
@@ -16,7 +17,7 @@ export async function buildSimulator(
   regions: readonly MemoryRegion[],
   timed: boolean,
 ): Promise<Simulator> {
-  const waits = regions.some((region) => region.fetchWaits + region.loadWaits + region.storeWaits > 0);
+  const waits = haveWaits(regions);
   const key = `${core.id} ${String(timed)} ${String(waits)}`;
   const module = compiled.get(key) ?? build(core, timed, waits);
   compiled.set(key, module);

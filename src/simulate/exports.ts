@@ -2,15 +2,29 @@
 export interface SimulatorExports {
   readonly memory: WebAssembly.Memory;
   /** Maps memory and gives where its bytes lie in `memory`. */
-  readonly mapRegion: (
+  readonly mapRegion: (region: number, address: number, bytes: number, writable: number) => number;
+  /** Constant waits of a region's fetches, loads and stores, and the paths that they take instead, or 0. */
+  readonly route: (
     region: number,
-    address: number,
-    bytes: number,
-    writable: number,
     fetchWaits: number,
     loadWaits: number,
     storeWaits: number,
+    fetch: number,
+    load: number,
+    store: number,
+  ) => void;
+  readonly makeMemory: (width: number, waits: number, next: number, continues: number) => number;
+  readonly makeCache: (
+    bytes: number,
+    ways: number,
+    line: number,
+    replacement: number,
+    hitWaits: number,
+    fill: number,
+    write: number,
+    allocates: number,
   ) => number;
+  readonly makePath: (memory: number, cache: number, prefetches: number) => number;
   readonly jumpTo: (address: number) => void;
   readonly beginCalls: (address: number) => void;
   /** Runs until `budget` instructions have run in all, or something else stops it; gives the reason. */

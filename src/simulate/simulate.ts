@@ -7,13 +7,12 @@ import type { SimulatedCore } from "./core/core.ts";
 import type { Board, Device } from "./device.ts";
 import type { SimulatorExports } from "./exports.ts";
 import { stops } from "./exports.ts";
-import { hex } from "./hex.ts";
 import type { Image } from "./image.ts";
+import { loadProgram } from "./map.ts";
 import { readTiming } from "./profile.ts";
 import { markRegions } from "./regions.ts";
 import { refusal } from "./refusal.ts";
 import type { MemoryRegion } from "./region.ts";
-import { checkRegions } from "./region.ts";
 import { semihosting } from "./semihosting.ts";
 import type { Ending, Simulation } from "./simulation.ts";
 
@@ -132,33 +131,4 @@ function instantiate(module: WebAssembly.Module, devices: readonly Device[], boa
 
 function unreachable(): never {
   throw new Error("the simulator failed an assertion");
-}
-
-function loadProgram(exported: SimulatorExports, regions: readonly MemoryRegion[], image: Image): void {
-  checkRegions(regions);
-  const hosts = regions.map((region, i) =>
-    exported.mapRegion(
-      i,
-      region.address,
-      region.bytes,
-      region.kind === "ram" ? 1 : 0,
-      region.fetchWaits,
-      region.loadWaits,
-      region.storeWaits,
-    ),
-  );
-  for (const { address, bytes } of image.segments) {
-    const i = regions.findIndex(
-      (region) => address >= region.address && address + bytes.length <= region.address + region.bytes,
-    );
-    const region = regions[i];
-    if (region === undefined)
-      throw new CompileError(
-        `the program has ${bytes.length} bytes at ${hex(address)}, which no memory holds: ` +
-          regions
-            .map((one) => `${one.name} ${hex(one.address)} to ${hex(one.address + one.bytes - 1)}`)
-            .join(", "),
-      );
-    new Uint8Array(exported.memory.buffer).set(bytes, (hosts[i]! >>> 0) + address - region.address);
-  }
 }

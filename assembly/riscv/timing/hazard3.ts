@@ -8,7 +8,8 @@
 import {
   BUSY, CONTROL, COST, FETCH, HAZARD, HAZARDS, IMMEDIATE, LENGTH, OP, PC, RD, RS1, RS2, TAKEN_COST, TRAITS, UNALIGNED,
 } from "../../machine/code";
-import { HAS_PREDICTOR, IS_ONE_PORT, MULTIPLY_CYCLES, MULTIPLY_HIGH_CYCLES, DIVIDE_CYCLES } from "../../parameters";
+import { fetchWaits } from "../../machine/waits";
+import { HAS_PREDICTOR, HAS_WAITS, IS_ONE_PORT, MULTIPLY_CYCLES, MULTIPLY_HIGH_CYCLES, DIVIDE_CYCLES } from "../../parameters";
 import { LR, SC, isAttempted } from "../atomic";
 import { nextOf } from "../look";
 import { Op, isBranch, isDivide, isLoad, isMultiplyHigh, isStore } from "../op";
@@ -55,6 +56,10 @@ let waitsForLoad: bool = false;
 let jumped: u32 = 0;
 /** Cycles that the unit of this instruction takes beyond its price. */
 let unitStall: u32 = 0;
+/** Where memory waits: the cycle, those until `arriving` arrives, and those of data not yet let pass. */
+let time: u64 = 0;
+let late: u32 = 0;
+let dataStall: u32 = 0;
 
 export function price(entry: u32): void {
   const op = <Op>load<u16>(entry, OP);
@@ -101,6 +106,23 @@ export function shiftCycles(amount: u32): u32 {
   return 0;
 }
 
+/** Fetching is clocked here, and what an instruction waits for is found in `begin`. */
+// @ts-ignore: decorator
+@inline
+export function waitForFetch(entry: u32, now: u64): u64 {
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function redirect(): void {}
+
+// @ts-ignore: decorator
+@inline
+export function waitForData(cycles: u32): void {
+  dataStall += cycles;
+}
+
 // @ts-ignore: decorator
 @inline
 function add64(entry: u32, value: u64, offset: u32): void {
@@ -111,7 +133,7 @@ function add64(entry: u32, value: u64, offset: u32): void {
 export function sequential(entry: u32, now: u64): u64 {
   const halfwords = <u32>load<u8>(entry, LENGTH) >>> 1;
   const traits = <u32>load<u16>(entry, TRAITS);
-  now += begin(entry, halfwords);
+  now += begin(entry, halfwords, now);
   if (HAS_PREDICTOR && traits & BRANCH && readyMarks & 1) {
     now += jump(load<u32>(entry, PC) + load<u8>(entry, LENGTH));
     predictedWord = 1;
@@ -137,7 +159,7 @@ function modify(entry: u32): u64 {
 export function transfer(entry: u32, target: u32, now: u64): u64 {
   const halfwords = <u32>load<u8>(entry, LENGTH) >>> 1;
   const traits = <u32>load<u16>(entry, TRAITS);
-  now += begin(entry, halfwords);
+  now += begin(entry, halfwords, now);
   if (HAS_PREDICTOR && traits & BRANCH && readyMarks & 1) {
     clock(halfwords, false);
     return now + 1;
@@ -165,8 +187,13 @@ function predict(entry: u32, target: u32): void {
 /** Cycles until the last one of an instruction: until it is there, has its operands, and its unit is done. */
 // @ts-ignore: decorator
 @inline
-function begin(entry: u32, halfwords: u32): u64 {
+function begin(entry: u32, halfwords: u32, now: u64): u64 {
   let cycles: u32 = 0;
+  if (HAS_WAITS) {
+    if (fetchAddress == 0) fetchAddress = load<u32>(entry, PC) & ~3; // the first instruction
+    time = now - dataStall;
+    for (; dataStall > 0; dataStall--) clock(0, false);
+  }
   if (ready < halfwords) cycles = starve(entry, halfwords);
   else if (waitsForLoad) {
     clock(0, false);
@@ -177,7 +204,7 @@ function begin(entry: u32, halfwords: u32): u64 {
   jumped = 0;
   const stall = <u32>load<u8>(entry, COST) - 1 + unitStall;
   if (stall) {
-    for (let i = min(stall, SETTLED); i > 0; i--) clock(0, false);
+    for (let i = HAS_WAITS ? stall : min(stall, SETTLED); i > 0; i--) clock(0, false);
     cycles += stall - unitStall;
     unitStall = 0;
   }
@@ -209,6 +236,10 @@ function jump(target: u32): u32 {
   fetchAddress = (target & ~3) + 4;
   isUpperOnly = false;
   isOverhanging = false;
+  if (HAS_WAITS) {
+    time += 1;
+    late += fetchWaits(target & ~3, time + late);
+  }
   return wait;
 }
 
@@ -216,6 +247,10 @@ function jump(target: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function clock(used: u32, usesData: bool): void {
+  if (HAS_WAITS) {
+    time += 1;
+    if (late) return clockLate(used);
+  }
   const issues = isHeld || !(second != 0 || (first != 0 && arriving != 0));
   ready -= used;
   readyMarks >>>= used;
@@ -241,10 +276,23 @@ function clock(used: u32, usesData: bool): void {
   }
 }
 
+/** One cycle in which memory makes the next word wait, and no other can be asked for. */
+function clockLate(used: u32): void {
+  late -= 1;
+  ready -= used;
+  readyMarks >>>= used;
+  if (first == 0 || ready + (first & 3) > 3) return;
+  readyMarks |= (first >>> 2) << ready;
+  ready += first & 3;
+  first = second;
+  second = 0;
+}
+
 /** Requests the word at `fetchAddress`, of which the halves that count arrive in the next cycle. */
 // @ts-ignore: decorator
 @inline
 function fetch(): void {
+  if (HAS_WAITS) late = fetchWaits(fetchAddress, time);
   if (HAS_PREDICTOR && (fetchAddress == predictedWord || isOverhanging)) return fetchPredicted();
   arriving = isUpperOnly ? 1 : 2;
   isUpperOnly = false;

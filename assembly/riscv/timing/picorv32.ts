@@ -11,6 +11,7 @@ import { isUnaligned, isUnalignedAt } from "../look";
 import { Op, isBranch, isDivide, isLoad, isMultiplyHigh, isShift, isShiftImmediate, isStore } from "../op";
 import { shiftCycles } from "../units";
 
+export { redirect, waitForData, waitForFetch } from "../../machine/fetch";
 export { divideCycles, multiplyCycles, shiftCycles } from "../units";
 
 export function price(entry: u32): void {

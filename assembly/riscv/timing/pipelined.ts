@@ -13,6 +13,7 @@ import {
 import { isUnaligned, nextOf, targetIsUnaligned } from "../look";
 import { Op, isBranch, isDivide, isLoad, isMultiplyHigh, isStore, isTrap, writesRegister } from "../op";
 
+export { redirect, waitForData, waitForFetch } from "../../machine/fetch";
 export { divideCycles, multiplyCycles, shiftCycles } from "../units";
 
 /** Sets what `entry` costs when nothing unforeseen happens. */

@@ -19,6 +19,11 @@ export const cv32e40p: SimulatedCore = riscv<RiscvName | PipelinedName>(
     coreType: 1,
   },
   {
+    FETCH_BYTES: known(4, "CV32E40P 6033d2b, docs/source/instruction_fetch.rst"),
+    FETCH_AHEAD: known(
+      2,
+      "CV32E40P 6033d2b, docs/source/instruction_fetch.rst: FIFO of two words; not measured with wait states",
+    ),
     LOAD_CYCLES: known(1, manual),
     STORE_CYCLES: known(1, manual),
     MULTIPLY_CYCLES: known(1, manual),

@@ -16,6 +16,11 @@ type Hazard3Name = RiscvName | "HAS_PREDICTOR" | "IS_ONE_PORT";
 const rp2350: Readonly<Record<Hazard3Name, Parameter>> = {
   HAS_PREDICTOR: known(true, `${manual}: Branch Predictor`),
   IS_ONE_PORT: known(false, "Hazard3 8272910, hdl/hazard3_cpu_2port.v: own ports for fetch and data"),
+  FETCH_BYTES: known(4, "Hazard3 8272910, hdl/hazard3_frontend.v: W_DATA"),
+  FETCH_AHEAD: known(
+    2,
+    "Hazard3 8272910, hdl/hazard3_frontend.v: FIFO_DEPTH; its rules have their own queue",
+  ),
   MULTIPLY_CYCLES: known(1, `${manual}: MUL_FAST`),
   MULTIPLY_HIGH_CYCLES: known(1, `${manual}: MULH_FAST`),
   DIVIDE_CYCLES: known(18, `${serial}: accept, 16 steps of two bits, result`),

@@ -12,6 +12,11 @@ const divider = "Ibex 8b8ee08, rtl/ibex_multdiv_fast.sv";
 type IbexName = RiscvName | PipelinedName;
 
 const small: Readonly<Record<IbexName, Parameter>> = {
+  FETCH_BYTES: known(4, "Ibex 8b8ee08, doc/03_reference/instruction_fetch.rst"),
+  FETCH_AHEAD: known(
+    3,
+    "Ibex 8b8ee08, rtl/ibex_fetch_fifo.sv: DEPTH = NUM_REQS + 1; not measured with wait states",
+  ),
   LOAD_CYCLES: known(2, manual),
   STORE_CYCLES: known(2, manual),
   MULTIPLY_CYCLES: known(3, `${manual}: fast multiplier`),

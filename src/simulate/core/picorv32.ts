@@ -10,6 +10,8 @@ const rtl = "PicoRV32 87c89ac, picorv32.v";
 type Picorv32Name = RiscvName | "ALU_CYCLES" | "COUNTER_CYCLES" | "LOAD_CYCLES" | "STORE_CYCLES" | "TAKEN_CYCLES" | "JUMP_CYCLES" | "JALR_CYCLES" | "SHIFT_CYCLES"; // prettier-ignore
 
 const fast: Readonly<Record<Picorv32Name, Parameter>> = {
+  FETCH_BYTES: known(4, `${rtl}: mem_addr`),
+  FETCH_AHEAD: known(0, `${rtl}: a word is asked for when it is needed; not measured with wait states`),
   ALU_CYCLES: known(3, manual),
   COUNTER_CYCLES: known(4, `${rtl}: RDCYCLE and the like fetch only afterwards, measured in simulation`),
   LOAD_CYCLES: known(5, manual),

@@ -11,7 +11,7 @@ type Unit =
   "MULTIPLY_CYCLES" | "MULTIPLY_HIGH_CYCLES" | "DIVIDE_CYCLES" | "DIVIDER" | "MULTIPLIER" | "SHIFTER";
 type Architecture =
   | "HAS_A" | "HAS_B" | "HAS_MACHINE_MODE" | "MISALIGNED_TRAPS" | "MISALIGNED_CYCLES" | "TRAP_CYCLES"
-  | "INHIBITED_AT_RESET" | "MACHINE_ISA"; // prettier-ignore
+  | "INHIBITED_AT_RESET" | "MACHINE_ISA" | "FETCH_BYTES" | "FETCH_AHEAD"; // prettier-ignore
 
 /** Constants that every RISC-V core is compiled with. */
 export type RiscvName = Unit | Architecture;
