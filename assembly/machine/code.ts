@@ -8,7 +8,7 @@ import { CODE_PAGES, GRANULE, GRANULE_BITS } from "./layout";
 import { READABLE, granuleOf, markCode, reserve } from "./memory";
 import { Stop, refuse } from "./stop";
 
-export const ENTRY: u32 = 80;
+export const ENTRY: u32 = 96;
 /** u16; 0: not decoded yet; 1: the page's end, go to `PC`; the others are the instruction set's own. */
 export const OP: u32 = 0;
 /** u8 each: register offsets or whatever the instruction set needs. */
@@ -42,6 +42,14 @@ export const FETCH: u32 = 48;
 export const DATA: u32 = 56;
 export const HAZARDS: u32 = 64;
 export const CONTROL: u32 = 72;
+/** u8 each, for instruction sets with more to say: a fourth register, a sub-operation, the state of an IT block. */
+export const RA: u32 = 80;
+export const SUB: u32 = 81;
+export const ITSTATE: u32 = 82;
+/** u32: for the timing rules. */
+export const NOTE: u32 = 84;
+/** u64: times that it took no cycle of its own, being issued with the instruction before it. */
+export const PAIRED: u32 = 88;
 
 export const UNDECODED: u16 = 0;
 export const PAGE_END: u16 = 1;

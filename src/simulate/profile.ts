@@ -7,10 +7,10 @@ import { granuleBytes } from "./region.ts";
 import type { CallNode, Cycles, InstructionCount, Timing } from "./simulation.ts";
 
 /** Offsets in an entry and in a call node, as `assembly/machine/code.ts` and `calls.ts` lay them out. */
-const entryBytes = 80;
+const entryBytes = 96;
 const entry = {
   length: 5, cost: 6, takenCost: 7, immediate: 8, pc: 12, target: 16, hazard: 22, unaligned: 23,
-  executed: 24, taken: 32, busy: 40, fetch: 48, data: 56, hazards: 64, control: 72,
+  executed: 24, taken: 32, busy: 40, fetch: 48, data: 56, hazards: 64, control: 72, paired: 88,
 } as const; // prettier-ignore
 const node = { function: 0, callee: 8, sibling: 12, entered: 16, cycles: 24, instructions: 32 } as const;
 
@@ -50,7 +50,10 @@ function readEntry(exported: SimulatorExports, view: DataView, at: number): Inst
   };
 }
 
-/** Splits the two static costs by what they are made of, and adds what was counted as it happened. */
+/**
+ * Splits the two static costs by what they are made of, and adds what was counted as it happened; where less than the
+ * cost went by, as of an instruction whose condition fails, that is negative.
+ */
 function readCycles(view: DataView, at: number): Cycles {
   const taken = count(view, at + entry.taken);
   const executed = count(view, at + entry.executed);
@@ -59,7 +62,7 @@ function readCycles(view: DataView, at: number): Cycles {
   const busy = view.getUint8(at + entry.cost) - 1 - hazard;
   const control = view.getUint8(at + entry.takenCost) - 1 - unaligned;
   return {
-    issue: executed,
+    issue: executed - count(view, at + entry.paired),
     hazard: (executed - taken) * hazard + count(view, at + entry.hazards),
     busy: (executed - taken) * busy + count(view, at + entry.busy),
     control: taken * control + count(view, at + entry.control),
@@ -86,5 +89,5 @@ function readNode(view: DataView, at: number): CallNode {
 }
 
 function count(view: DataView, at: number): number {
-  return Number(view.getBigUint64(at, true));
+  return Number(view.getBigInt64(at, true));
 }

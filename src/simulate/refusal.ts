@@ -10,6 +10,17 @@ const causes: Readonly<Record<number, string>> = {
   11: "an environment call (ecall)",
 };
 
+/** Of Arm cores, as `assembly/arm/cause.ts` numbers them. */
+const armCauses: Readonly<Record<number, string>> = {
+  256: "division by zero, which the program made a fault (CCR.DIV_0_TRP); handlers of faults are not modelled",
+  257: "jump to an even address: Arm code, which no Cortex-M has",
+  258: "breakpoint (bkpt) that is no semihosting call",
+  259: "floating point while CPACR keeps coprocessors 10 and 11 off",
+  260: "return from an exception that is not running, or to no valid state",
+  261: "the program asks for a reset (AIRCR), which is not modelled",
+  262: "exception without a handler in the vector table",
+};
+
 export function refusal(
   stop: Stop,
   exported: SimulatorExports,
@@ -31,10 +42,14 @@ export function refusal(
     case "instruction":
       return `${where}: instruction ${hex(value, value > 0xffff ? 8 : 4)} is not one of ${core.id}'s (${core.architecture}), or is not modelled`;
     case "misaligned":
-      return `${where}: misaligned access of ${hex(address)}; ${core.id} takes an exception, and the program has no handler`;
+      return core.set === "arm"
+        ? `${where}: misaligned access of ${value} bytes at ${hex(address)}, a fault on ${core.id}; handlers of faults are not modelled`
+        : `${where}: misaligned access of ${hex(address)}; ${core.id} takes an exception, and the program has no handler`;
     case "exception":
+      if (core.set === "arm") return `${where}: ${armCauses[value] ?? `exception ${value}`}`;
       return `${where}: ${causes[value] ?? `exception ${value}`}, and the program has no handler`;
     case "register":
+      if (core.set === "arm") return `${where}: special register ${value} is not one of ${core.id}'s, or is not modelled`;
       return `${where}: control and status register ${hex(value, 3)} is not modelled for ${core.id}`;
     case "semihosting":
       return `${where}: semihosting operation ${hex(value, 2)} is not modelled`;

@@ -15,6 +15,7 @@ import { refusal } from "./refusal.ts";
 import type { MemoryRegion } from "./region.ts";
 import { semihosting } from "./semihosting.ts";
 import type { Ending, Simulation } from "./simulation.ts";
+import { startProgram } from "./start.ts";
 
 /** A core with what lies around it. */
 export interface System {
@@ -24,7 +25,7 @@ export interface System {
 }
 
 export interface RunOptions {
-  /** Where to begin; otherwise the image's entry, then the core's reset address. */
+  /** Where to begin; otherwise the image's entry, then where the core begins after reset. */
   readonly entry?: number | undefined;
   /** Most instructions to run; 2^52 by default. */
   readonly budget?: number | undefined;
@@ -48,8 +49,6 @@ export function simulate(
   const { core } = system;
   if (image.set !== undefined && image.set !== core.set)
     throw new CompileError(`the program is for ${image.set}, the core ${core.id} is ${core.set}`);
-  const entry = options.entry ?? image.entry ?? core.resetAddress;
-  if (entry === undefined) throw new CompileError("where the program begins is not known; say --entry ADDR");
   const console: number[] = [];
   let exitCode = 0;
   const board: Board = {
@@ -66,6 +65,7 @@ export function simulate(
   const exported = instantiate(simulator.module, system.devices, board);
   loadProgram(exported, system.regions, image);
   markRegions(exported, image.marks);
+  const entry = startProgram(exported, system, image, options.entry);
   exported.jumpTo(entry);
   exported.beginCalls(entry);
   const stop = runInSlices(exported, options.budget ?? 2 ** 52);

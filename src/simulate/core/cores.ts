@@ -1,6 +1,12 @@
 /** Every core that can be simulated, by id. */
 import { CompileError } from "../../error.ts";
 import type { SimulatedCore } from "./core.ts";
+import { cortexM0 } from "./cortex-m0.ts";
+import { cortexM0plus } from "./cortex-m0plus.ts";
+import { cortexM3 } from "./cortex-m3.ts";
+import { cortexM33 } from "./cortex-m33.ts";
+import { cortexM4 } from "./cortex-m4.ts";
+import { cortexM7 } from "./cortex-m7.ts";
 import { cv32e40p } from "./cv32e40p.ts";
 import { hazard3NoPredictor, hazard3OnePort, hazard3Rp2350, hazard3Small } from "./hazard3.ts";
 import { ibexMaxperf, ibexMaxperfPredictor, ibexSmall } from "./ibex.ts";
@@ -17,6 +23,12 @@ export const simulatedCores: readonly SimulatedCore[] = [
   cv32e40p,
   picorv32Fast,
   picorv32Small,
+  cortexM0,
+  cortexM0plus,
+  cortexM3,
+  cortexM4,
+  cortexM7,
+  cortexM33,
 ];
 
 export function findSimulatedCore(id: string): SimulatedCore {

@@ -1,0 +1,4 @@
+/** The DSP extension: none of it is decoded, so that its instructions are refused in words. */
+export function decodeDsp(entry: u32, word: u32): bool {
+  return false;
+}

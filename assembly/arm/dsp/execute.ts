@@ -1,0 +1,3 @@
+export function executeDsp(entry: u32): void {
+  unreachable();
+}

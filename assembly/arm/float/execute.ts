@@ -1,0 +1,3 @@
+export function executeFloat(entry: u32): void {
+  unreachable();
+}

@@ -1,0 +1,9 @@
+/** What the host calls of a Thumb simulator. */
+export { run, jumpTo, programCounter, cycleCount, instructionCount } from "./execute";
+export { register, setRegister } from "./host-registers";
+export { beginCalls, callTree } from "../machine/calls";
+export { kindOf } from "./kind";
+export { mark, regionCounts } from "../machine/regions";
+export { codePage } from "../machine/code";
+export { mapRegion, peek, storeAnywhere as poke } from "../machine/memory";
+export { refuse, resume, stopAddress, stopValue } from "../machine/stop";
