@@ -49,7 +49,8 @@ export function refusal(
       if (core.set === "arm") return `${where}: ${armCauses[value] ?? `exception ${value}`}`;
       return `${where}: ${causes[value] ?? `exception ${value}`}, and the program has no handler`;
     case "register":
-      if (core.set === "arm") return `${where}: special register ${value} is not one of ${core.id}'s, or is not modelled`;
+      if (core.set === "arm")
+        return `${where}: special register ${value} is not one of ${core.id}'s, or is not modelled`;
       return `${where}: control and status register ${hex(value, 3)} is not modelled for ${core.id}`;
     case "semihosting":
       return `${where}: semihosting operation ${hex(value, 2)} is not modelled`;

