@@ -110,18 +110,57 @@ export function four(a: i32, b: i32, c: i32, d: i32): v128 {
 
 // @ts-ignore: decorator
 @inline
-function scaled(acc: i32, multiplier: i32, shift: i32, zero: i32, low: i32, high: i32): i32 {
-  return min<i32>(max<i32>(requantize(acc, multiplier, shift) + zero, low), high);
+function rescaled(acc: i32, multiplier: i32, shift: i32, once: bool): i32 {
+  return once ? requantizeOnce(acc, multiplier, shift) : requantize(acc, multiplier, shift);
+}
+
+// @ts-ignore: decorator
+@inline
+function limited4(x: v128, low: i32, high: i32): v128 {
+  return i32x4.min_s(i32x4.max_s(x, i32x4.splat(low)), i32x4.splat(high));
+}
+
+// @ts-ignore: decorator
+@inline
+function scaledAll(acc: v128, m: v128, s: v128, once: bool): v128 {
+  return four(
+    rescaled(i32x4.extract_lane(acc, 0), i32x4.extract_lane(m, 0), i32x4.extract_lane(s, 0), once),
+    rescaled(i32x4.extract_lane(acc, 1), i32x4.extract_lane(m, 1), i32x4.extract_lane(s, 1), once),
+    rescaled(i32x4.extract_lane(acc, 2), i32x4.extract_lane(m, 2), i32x4.extract_lane(s, 2), once),
+    rescaled(i32x4.extract_lane(acc, 3), i32x4.extract_lane(m, 3), i32x4.extract_lane(s, 3), once),
+  );
 }
 
 /** requantize lane by lane, plus zero, limited to [low, high]. */
 export function scaled4(acc: v128, multiplier: v128, shift: v128, zero: i32, low: i32, high: i32): v128 {
-  return four(
-    scaled(i32x4.extract_lane(acc, 0), i32x4.extract_lane(multiplier, 0), i32x4.extract_lane(shift, 0), zero, low, high),
-    scaled(i32x4.extract_lane(acc, 1), i32x4.extract_lane(multiplier, 1), i32x4.extract_lane(shift, 1), zero, low, high),
-    scaled(i32x4.extract_lane(acc, 2), i32x4.extract_lane(multiplier, 2), i32x4.extract_lane(shift, 2), zero, low, high),
-    scaled(i32x4.extract_lane(acc, 3), i32x4.extract_lane(multiplier, 3), i32x4.extract_lane(shift, 3), zero, low, high),
-  );
+  return limited4(i32x4.add(scaledAll(acc, multiplier, shift, false), i32x4.splat(zero)), low, high);
+}
+
+/** requantizeOnce lane by lane, plus zero, limited to [low, high]. */
+export function scaledOnce4(acc: v128, multiplier: v128, shift: v128, zero: i32, low: i32, high: i32): v128 {
+  return limited4(i32x4.add(scaledAll(acc, multiplier, shift, true), i32x4.splat(zero)), low, high);
+}
+
+// @ts-ignore: decorator
+@inline
+export function mulAdd4(sums: v128, x: v128, factor: i32): v128 {
+  return i32x4.add(sums, i32x4.mul(x, i32x4.splat(factor)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function shifted4(x: v128, by: i32, low: i32, high: i32): v128 {
+  return limited4(i32x4.shr_s(x, by), low, high);
+}
+
+/** Four bytes at an address, each extended to 32 bits. */
+// @ts-ignore: decorator
+@inline
+export function bytes4<T>(from: usize): v128 {
+  const bytes = v128.load_zero<u32>(from);
+  return isSigned<T>()
+    ? i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(bytes))
+    : i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
 }
 
 /** Stores the low byte of each of four lanes. */

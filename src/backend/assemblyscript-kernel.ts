@@ -146,6 +146,7 @@ function printExpr(e: Expr, context: Context): string {
       const vector = `v128.load(${register}, ${offset})`;
       if (e.lanes === 16) return e.buffer.type === "u8" ? `v128.xor(${vector}, i8x16.splat(-128))` : vector;
       if (e.buffer.type === "i32") return vector;
+      if (e.wide) return `bytes4<${type}>(${register} + ${offset})`;
       if (e.lanes === 4) return `load<i32>(${register}, ${offset})`;
       if (e.lanes === 8)
         return isWide
@@ -206,6 +207,9 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
     case "dot16":
     case "four":
     case "scaled4":
+    case "scaledOnce4":
+    case "mulAdd4":
+    case "shifted4":
     case "requantizeNearest":
     case "sum":
       return `${name}(${args})`;
@@ -226,6 +230,8 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
       return `i8x16.splat(i8(${args}))`;
     case "maxLanes":
       return `i32x4.max_s(${args})`;
+    case "splat4":
+      return `i32x4.splat(${args})`;
     case "splat2":
       return `lanes2(${args}, ${args})`;
     case "zero":

@@ -138,10 +138,19 @@ export function printExpr(e: Expr, level = 0): string {
 }
 
 /** Intrinsics on vectors of four words that C has. */
-const inC: ReadonlySet<string> = new Set(["four", "maxLanes", "scaled4"]);
+const inC: ReadonlySet<string> = new Set([
+  "four",
+  "maxLanes",
+  "scaled4",
+  "scaledOnce4",
+  "splat4",
+  "mulAdd4",
+  "shifted4",
+]);
 
 /** The helper that loads several elements. */
-export function loaderOf({ lanes, buffer }: Extract<Expr, { kind: "widen" }>): string {
+export function loaderOf({ lanes, buffer, wide }: Extract<Expr, { kind: "widen" }>): string {
+  if (wide) return `wide_${buffer.type}`;
   const isVector = lanes === 16 || buffer.type === "i32";
   return `${isVector ? "vector" : lanes === 4 ? "word" : `widen${lanes}`}_${buffer.type}`;
 }

@@ -143,6 +143,8 @@ const needs: Partial<Record<Helper, readonly Helper[]>> = {
   requantizeOnce: ["shift_right"],
   requantizeNearest: ["shift_right"],
   scaled4: ["requantize", "shift_right"],
+  scaledOnce4: ["requantizeOnce", "shift_right"],
+  shifted4: ["shift_right"],
 };
 
 function helperOf({ op, left }: Extract<Expr, { kind: "binary" }>): string {

@@ -31,6 +31,18 @@ const storeBytes = (
 }
 `;
 
+const wideBytes = (name: string, type: string): string => `/* Four bytes, each extended to 32 bits. */
+static inline words4 wide_${name}(const ${type} *p)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return ${name === "i8" ? "vldrbq_s32(p)" : "vreinterpretq_s32_u32(vldrbq_u32(p))"};
+#else
+    const words4 v = {{p[0], p[1], p[2], p[3]}};
+    return v;
+#endif
+}
+`;
+
 export const vectorHelpers = {
   bytes16: `#if defined(__ARM_FEATURE_MVE)
 #include <arm_mve.h>
@@ -117,6 +129,44 @@ static inline int32_t dot16_add(int32_t acc, bytes16 a, bytes16 b)
 #endif
 }
 `,
+  wide_i8: wideBytes("i8", "int8_t"),
+  wide_u8: wideBytes("u8", "uint8_t"),
+  splat4: `static inline words4 splat4(int32_t x)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vdupq_n_s32(x);
+#else
+    const words4 v = {{x, x, x, x}};
+    return v;
+#endif
+}
+`,
+  mulAdd4: `/* sums + x * factor, lane by lane. */
+static inline words4 mulAdd4(words4 sums, words4 x, int32_t factor)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vmlaq_n_s32(sums, x, factor);
+#else
+    for (int i = 0; i < 4; ++i)
+        sums.lane[i] = (int32_t)((uint32_t)sums.lane[i] + (uint32_t)x.lane[i] * (uint32_t)factor);
+    return sums;
+#endif
+}
+`,
+  shifted4: `/* x >> by, limited to [low, high]; by is a constant. */
+#if defined(__ARM_FEATURE_MVE)
+#define shifted4(x, by, low, high) vminq_s32(vmaxq_s32(vshrq_n_s32(x, by), vdupq_n_s32(low)), vdupq_n_s32(high))
+#else
+static inline words4 shifted4(words4 x, int32_t by, int32_t low, int32_t high)
+{
+    for (int i = 0; i < 4; ++i) {
+        const int32_t y = shift_right(x.lane[i], by);
+        x.lane[i] = y < low ? low : y > high ? high : y;
+    }
+    return x;
+}
+#endif
+`,
   scaled4: `/* requantize, lane by lane, plus zero, limited to [low, high]. */
 static inline words4 scaled4(words4 acc, words4 multiplier, words4 shift, int32_t zero, int32_t low, int32_t high)
 {
@@ -130,6 +180,21 @@ static inline words4 scaled4(words4 acc, words4 multiplier, words4 shift, int32_
 #else
     for (int i = 0; i < 4; ++i) {
         const int32_t x = requantize(acc.lane[i], multiplier.lane[i], shift.lane[i]) + zero;
+        acc.lane[i] = x < low ? low : x > high ? high : x;
+    }
+    return acc;
+#endif
+}
+`,
+  scaledOnce4: `/* requantizeOnce, lane by lane, plus zero, limited to [low, high]. */
+static inline words4 scaledOnce4(words4 acc, words4 multiplier, words4 shift, int32_t zero, int32_t low, int32_t high)
+{
+#if defined(__ARM_FEATURE_MVE)
+    const words4 x = vrshlq_s32(vqrdmulhq_s32(acc, multiplier), shift);
+    return vminq_s32(vmaxq_s32(zero == 0 ? x : vaddq_n_s32(x, zero), vdupq_n_s32(low)), vdupq_n_s32(high));
+#else
+    for (int i = 0; i < 4; ++i) {
+        const int32_t x = requantizeOnce(acc.lane[i], multiplier.lane[i], shift.lane[i]) + zero;
         acc.lane[i] = x < low ? low : x > high ? high : x;
     }
     return acc;

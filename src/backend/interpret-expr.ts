@@ -320,7 +320,29 @@ function compileLanesIntrinsic(
       };
     }
     case "scaled4":
+    case "scaledOnce4":
       return compileScaled4(e, out, m);
+    case "splat4": {
+      const value = compileNumber(e.args[0]!, m);
+      return () => out.fill(value());
+    }
+    case "mulAdd4": {
+      const [sums, x] = e.args.slice(0, 2).map((arg) => compileLanes(arg, m));
+      const factor = compileNumber(e.args[2]!, m);
+      return () => {
+        const [lanes, by] = [x!(), factor()];
+        sums!().forEach((sum, i) => (out[i] = sum + Math.imul(lanes[i]!, by)));
+        return out;
+      };
+    }
+    case "shifted4": {
+      const x = compileLanes(e.args[0]!, m);
+      const [by, low, high] = e.args.slice(1).map((arg) => compileNumber(arg, m));
+      return () => {
+        x().forEach((lane, i) => (out[i] = Math.min(Math.max(lane >> by!(), low!()), high!())));
+        return out;
+      };
+    }
     case "addLanes":
     case "subLanes": {
       const [a, b] = e.args.map((arg) => compileLanes(arg, m));
@@ -351,10 +373,11 @@ function compileLanesIntrinsic(
 function compileScaled4(e: Extract<Expr, { kind: "intrinsic" }>, out: Int32Array, m: Machine): LanesOf {
   const [sums, multipliers, shifts] = e.args.slice(0, 3).map((arg) => compileLanes(arg, m));
   const [zero, low, high] = e.args.slice(3).map((arg) => compileNumber(arg, m));
+  const rescale = e.name === "scaled4" ? requantize : requantizeOnce;
   return () => {
     const [multiplier, shift] = [multipliers!(), shifts!()];
     sums!().forEach((sum, i) => {
-      const x = requantize(sum, multiplier[i]!, shift[i]!) + zero!();
+      const x = rescale(sum, multiplier[i]!, shift[i]!) + zero!();
       out[i] = Math.min(Math.max(x, low!()), high!());
     });
     return out;

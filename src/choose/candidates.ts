@@ -6,6 +6,7 @@
  */
 import type { Features } from "../core/core.ts";
 import type { Graph, Node } from "../graph/graph.ts";
+import { additionRecipe } from "../lower/addition/recipe.ts";
 import { denseRecipe } from "../lower/dense/recipe.ts";
 import { depthwiseRecipe } from "../lower/depthwise/recipe.ts";
 import type { Recipe } from "../lower/recipe.ts";
@@ -19,7 +20,12 @@ import { tilesFor, type Tiles } from "./tiles.ts";
 const nests: readonly Recipe[] = [schedules.blocked, schedules.unrolled, schedules.collapsed].map(nestRecipe);
 
 export function candidates(graph: Graph, node: Node, features: Features): readonly Recipe[] {
-  return [...nests, ...(isInt8(node) ? int8Ways(graph, node, tilesFor(features)) : [])];
+  const others = [additionRecipe(graph, node, { lanes: features.lanes === 16 ? 4 : 1 })];
+  return [
+    ...nests,
+    ...others.filter((recipe) => typeof recipe === "object"),
+    ...(isInt8(node) ? int8Ways(graph, node, tilesFor(features)) : []),
+  ];
 }
 
 const isInt8 = (node: Node): boolean =>

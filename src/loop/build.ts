@@ -60,6 +60,15 @@ export const widen = (buffer: Buffer, index: Operand, lanes: 2 | 4 | 8 | 16): Ex
 /** Four adjacent bytes as one i32, the first the lowest; wherever they lie. */
 export const word = (buffer: Buffer, index: Operand): Expr => widen(buffer, index, 4);
 
+/** Four adjacent bytes as an i32x4. */
+export const wideBytes = (buffer: Buffer, index: Operand): Expr => ({
+  kind: "widen",
+  buffer,
+  index: expr(index),
+  lanes: 4,
+  wide: true,
+});
+
 export const select = (condition: Operand, then: Operand, otherwise: Operand): Expr => ({
   kind: "select",
   condition: expr(condition),

@@ -154,9 +154,10 @@ const widened: Readonly<Record<2 | 4 | 8 | 16, readonly string[]>> = {
   16: ["i8", "u8"],
 };
 
-function checkWiden({ buffer, lanes }: Extract<Expr, { kind: "widen" }>, check: Check): void {
+function checkWiden({ buffer, lanes, wide }: Extract<Expr, { kind: "widen" }>, check: Check): void {
+  if (wide && (lanes !== 4 || buffer.type === "i32")) fail(check, `wide widen of ${buffer.name}`);
   if (!widened[lanes].includes(buffer.type)) fail(check, `widen of ${buffer.name}: ${lanes} ${buffer.type}`);
-  if (lanes === 4 && buffer.type !== "i32" && buffer.space === "constant")
+  if (lanes === 4 && !wide && buffer.type !== "i32" && buffer.space === "constant")
     fail(check, `${buffer.name} as words: its elements are constants`);
 }
 
@@ -205,6 +206,10 @@ const allowed: Readonly<Record<Extract<Expr, { kind: "intrinsic" }>["name"], rea
   four: ["i32, i32, i32, i32"],
   maxLanes: ["i32x4, i32x4"],
   scaled4: ["i32x4, i32x4, i32x4, i32, i32, i32"],
+  scaledOnce4: ["i32x4, i32x4, i32x4, i32, i32, i32"],
+  splat4: ["i32"],
+  mulAdd4: ["i32x4, i32x4, i32"],
+  shifted4: ["i32x4, i32, i32, i32"],
   halves: ["i32"],
   wordOf: ["i16x2"],
   pack2: ["i32, i32"],

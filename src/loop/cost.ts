@@ -50,9 +50,9 @@ function loadOf(buffer: Buffer): Operation {
 }
 
 /** Two 16-bit elements are one word as they are: a load like any other. */
-function widenOf({ buffer, lanes }: Extract<Expr, { kind: "widen" }>): Operation {
+function widenOf({ buffer, lanes, wide }: Extract<Expr, { kind: "widen" }>): Operation {
   const isConstant = buffer.space === "constant";
-  if (lanes === 16 || buffer.type === "i32") return isConstant ? "loadConst128" : "load128";
+  if (lanes === 16 || wide || buffer.type === "i32") return isConstant ? "loadConst128" : "load128";
   if (lanes === 4) return "word";
   if (lanes === 2 && buffer.type === "i16") return isConstant ? "loadConst32" : "load32";
   return isConstant ? `widenConst${lanes}` : `widen${lanes}`;
@@ -171,8 +171,13 @@ function intrinsicOf(name: Exclude<IntrinsicName, "halves" | "wordOf">, e: Expr)
     case "four":
     case "scaled4":
       return name;
+    case "scaledOnce4":
+      return "scaled4";
     case "maxLanes":
     case "splat16":
+    case "splat4":
+    case "mulAdd4":
+    case "shifted4":
       return "vector";
     case "tops2":
       return "pack2";

@@ -16,8 +16,8 @@
  * Vectors are values of several lanes. `widen` loads `lanes` adjacent bytes and sign- or zero-extends each to 16 bits, or
  * loads as many 16-bit elements as they are;
  * `widen` of 4 bytes, not constants, keeps them as they are, packed into an i32, the first the lowest byte.
- * `widen` of 16 bytes gives an i8x16 of them, those of u8 less 128; of 4 i32 an i32x4. An i8x16 is stored to i8 elements, an
- * i32x4 to bytes, of each lane the lowest.
+ * `widen` of 16 bytes gives an i8x16 of them, those of u8 less 128; of 4 i32 an i32x4; and of 4 bytes that are `wide`, each
+ * extended to 32 bits. An i8x16 is stored to i8 elements, an i32x4 to bytes, of each lane the lowest.
  * `dot` multiplies lane by lane, exactly, and adds adjacent pairs to i32 lanes (an i16x2 gives an i32: Arm's SMLAD
  * without the accumulate; an i16x8 gives an i32x4: Wasm's i32x4.dot_i16x8_s). `sum` adds all lanes.
  */
@@ -63,6 +63,9 @@ export type BinaryOp =
  * - `dot16(a, b)`: the sum of the sixteen products of two i8x16: i32. `splat16(x)`: an i8x16 of the low byte of x.
  * - `four(a, b, c, d)`: an i32x4. `maxLanes(a, b)`: the greater of two i32x4, lane by lane.
  * - `scaled4(sums, multipliers, shifts, zero, low, high)`: `requantize` lane by lane, plus zero, limited to [low, high]: i32x4.
+ *   `scaledOnce4`: the same of `requantizeOnce`.
+ * - `splat4(x)`: an i32x4 of an i32. `mulAdd4(sums, x, factor)`: sums + x × factor, an i32, lane by lane, wrapping.
+ * - `shifted4(x, by, low, high)`: x >> by, limited to [low, high], lane by lane; `by`, `low` and `high` are constants.
  * - `bitsOf(x)`: the 32 bits of an f32 as an i32. `fromBits(x)`: the f32 of these bits; never those of a NaN.
  */
 export type IntrinsicName =
@@ -88,6 +91,10 @@ export type IntrinsicName =
   | "four"
   | "maxLanes"
   | "scaled4"
+  | "scaledOnce4"
+  | "splat4"
+  | "mulAdd4"
+  | "shifted4"
   | "bitsOf"
   | "fromBits";
 
@@ -95,7 +102,14 @@ export type Expr =
   | { readonly kind: "const"; readonly type: "i32" | "f32"; readonly value: number }
   | { readonly kind: "var"; readonly type: ValueType; readonly name: string }
   | { readonly kind: "load"; readonly buffer: Buffer; readonly index: Expr }
-  | { readonly kind: "widen"; readonly buffer: Buffer; readonly index: Expr; readonly lanes: 2 | 4 | 8 | 16 }
+  | {
+      readonly kind: "widen";
+      readonly buffer: Buffer;
+      readonly index: Expr;
+      readonly lanes: 2 | 4 | 8 | 16;
+      /** Of four bytes: as an i32x4. */
+      readonly wide?: true;
+    }
   | { readonly kind: "binary"; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr }
   | { readonly kind: "select"; readonly condition: Expr; readonly then: Expr; readonly else: Expr }
   | { readonly kind: "intrinsic"; readonly name: IntrinsicName; readonly args: readonly Expr[] };

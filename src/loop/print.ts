@@ -44,7 +44,7 @@ function print(e: Expr, outer: number): string {
     case "load":
       return `${e.buffer.name}[${printExpr(e.index)}]`;
     case "widen":
-      return `${e.buffer.name}[${printExpr(e.index)} : ${e.lanes}]`;
+      return `${e.buffer.name}[${printExpr(e.index)} : ${e.lanes}${e.wide ? " wide" : ""}]`;
     case "binary": {
       if (e.op === "min" || e.op === "max") return `${e.op}(${printExpr(e.left)}, ${printExpr(e.right)})`;
       const own = precedence[e.op];

@@ -18,7 +18,7 @@ export function typeOf(e: Expr): ValueType {
     case "load":
       return e.buffer.type === "f32" ? "f32" : "i32";
     case "widen":
-      return e.lanes === 4 && e.buffer.type === "i32" ? "i32x4" : widened[e.lanes];
+      return e.lanes === 4 && (e.wide || e.buffer.type === "i32") ? "i32x4" : widened[e.lanes];
     case "binary":
       return typeOf(e.left);
     case "select":
@@ -64,6 +64,10 @@ function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
     case "four":
     case "maxLanes":
     case "scaled4":
+    case "scaledOnce4":
+    case "splat4":
+    case "mulAdd4":
+    case "shifted4":
     case "zero":
       return "i32x4";
     case "addLanes":

@@ -181,7 +181,7 @@ function makeKey(e: Expr): string {
     case "load":
       return `${e.buffer.name}[${keyOf(e.index)}]`;
     case "widen":
-      return `${e.buffer.name}[${keyOf(e.index)}:${e.lanes}]`;
+      return `${e.buffer.name}[${keyOf(e.index)}:${e.lanes}${e.wide ? "w" : ""}]`;
     case "binary":
       return `(${keyOf(e.left)} ${e.op} ${keyOf(e.right)})`;
     case "select":

@@ -1,7 +1,19 @@
 /** What becomes of an int8 layer's sums: requantised, moved to the zero point and limited to the output's bytes. */
 import type { Clamp, Requantize } from "../graph/graph.ts";
 import { byteLimits } from "../graph/quantized.ts";
-import { add, clamp, declare, intrinsic, load, mul, store, v, widen } from "../loop/build.ts";
+import {
+  add,
+  clamp,
+  declare,
+  intrinsic,
+  load,
+  mul,
+  requantizeNearest,
+  requantizeOnce,
+  store,
+  v,
+  widen,
+} from "../loop/build.ts";
 import type { Expr, Stmt } from "../loop/ir.ts";
 import type { ConstantData } from "../loop/program.ts";
 import { constant, rescalingOf } from "./constants.ts";
@@ -16,8 +28,8 @@ export interface Scaling {
    */
   readonly table: ConstantData;
   readonly layout: "rows" | "planes";
-  /** Four channels' sums can be scaled at once: their multipliers lie in planes, and they are rounded twice. */
-  readonly isVector: boolean;
+  /** Four channels' sums can be scaled at once, by this: their multipliers lie in planes, and TensorFlow Lite's rounding is wanted. */
+  readonly four: "scaled4" | "scaledOnce4" | undefined;
   readonly rescale: ReturnType<typeof rescalingOf>;
 }
 
@@ -37,6 +49,7 @@ export function scalingOf(
   if (!node.requantize) throw new Error(`${node.name}: has no multipliers`);
   const { multiplier, shift } = node.requantize;
   const limits = node.clamp ?? byteLimits(output.tensor.dtype as "i8" | "u8");
+  const rescale = rescalingOf(node.requantize, limits.min >= output.tensor.quantization!.zeroPoint);
   const rows = Array.from(starts, (start, oc) => [start, multiplier[oc]!, shift[oc]!]).flat();
   const planes = [...starts, ...multiplier, ...shift];
   return {
@@ -44,9 +57,14 @@ export function scalingOf(
     clamp: limits,
     table: constant(node.name, "scale", Int32Array.from(layout === "rows" ? rows : planes)),
     layout,
-    isVector: layout === "planes" && !node.requantize.roundsOnce,
-    rescale: rescalingOf(node.requantize, limits.min >= output.tensor.quantization!.zeroPoint),
+    four: layout === "planes" ? fourOf(rescale) : undefined,
+    rescale,
   };
+}
+
+function fourOf(rescale: Scaling["rescale"]): Scaling["four"] {
+  if (rescale === requantizeNearest) return undefined;
+  return rescale === requantizeOnce ? "scaledOnce4" : "scaled4";
 }
 
 /** Index of the start (0), multiplier (1) or shift (2) of channel `oc`. */
@@ -73,7 +91,7 @@ export function storeScaledFour(scaling: Scaling, sums: Expr, oc: Expr, index: E
   return store(
     output.buffer,
     index,
-    intrinsic("scaled4", sums, multipliers!, shifts!, zero, limits.min, limits.max),
+    intrinsic(scaling.four!, sums, multipliers!, shifts!, zero, limits.min, limits.max),
   );
 }
 

@@ -6,6 +6,7 @@ import { devices } from "../../src/bench/device/list.ts";
 import { missingTools, runOnDevice } from "../../src/bench/device/run.ts";
 import { compile } from "../../src/compile.ts";
 import type { Recipes } from "../../src/lower/recipe.ts";
+import { additionRecipe } from "../../src/lower/addition/recipe.ts";
 import { denseRecipe } from "../../src/lower/dense/recipe.ts";
 import { depthwiseRecipe } from "../../src/lower/depthwise/recipe.ts";
 import { schedules } from "../../src/lower/schedule.ts";
@@ -17,7 +18,7 @@ import { random } from "../support/random.ts";
 import { skipFor } from "../support/tools.ts";
 
 const text =
-  "in 9x10x3 | conv 5x5 18 p2 | relu | maxpool 2 | conv 1x1 21 | conv 3x3 21 g21 p1 | relu | flatten | linear 7";
+  "in 9x10x3 | conv 5x5 18 p2 | relu | maxpool 2 | conv 1x1 21 | as a | conv 3x3 21 g21 p1 | relu | add a | flatten | linear 7";
 
 const plain = scheduled(schedules.blocked);
 
@@ -28,6 +29,7 @@ function recipesFor(lanes: 2 | 16): Recipes {
     ...plain,
     of(graph, node) {
       const ways = [
+        additionRecipe(graph, node, { lanes: lanes === 16 ? 4 : 1 }),
         denseRecipe(graph, node, block),
         depthwiseRecipe(graph, node, { lanes: 2, columns: 4, tile: 8 }),
         ...(lanes === 16 ? [vectorRecipe(graph, node, { columns: 2, groups: 2, channels: 4 })] : []),

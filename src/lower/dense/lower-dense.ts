@@ -214,7 +214,7 @@ function blockAt(work: Work, { tile, block, index, channels, products }: BlockAt
     ...declareSums(block, channels, (i) => (sums ? c(0) : startOf(scaling, add(oc, i)))),
     ...products(block, v(`at${tag}`)),
     ...(sums ? [] : [declare(`to${tag}`, to)]),
-    ...(scaling.isVector && channels === 4 && !sums
+    ...(scaling.four && channels === 4 && !sums
       ? Array.from({ length: pixels }, (_, p) => fourResults(p))
       : Array.from({ length: channels }, (_, i) => (sums ? partial(i) : results(i))).flat()),
   ];

@@ -114,7 +114,7 @@ function group(layer: VectorLayer, one: Group): readonly Stmt[] {
 const lowestSum = -2147483648;
 
 const usesVectors = ({ scaling }: VectorLayer, { count }: Group): boolean =>
-  scaling.isVector && count === together;
+  scaling.four !== undefined && count === together;
 
 function fourSums(one: Group, column: number): Expr {
   const [a, b, x, y] = range(together).map((i) => v(sumName(one, column, i)));
