@@ -10,12 +10,14 @@ import {
   BUSY, CONTROL, DATA, ENTRY, EXECUTED, IMMEDIATE, ITSTATE, LENGTH, OP, PC, SUB, TAKEN, TARGET, entryAt,
 } from "../machine/code";
 import { semihosting } from "../machine/host";
-import {
-  HAS_CODE, READABLE, WRITABLE, granuleOf, hostAddress, loadWaits, storeWaits,
-} from "../machine/memory";
+import { HAS_CODE, READABLE, WRITABLE, granuleOf, hostAddress } from "../machine/memory";
 import { Stop, refuse, stop } from "../machine/stop";
+import { loadWaits, storeWaits } from "../machine/waits";
 import { HAS_FLOAT, HAS_WAITS, TIMED } from "../parameters";
-import { divideCycles, exceptionCycles, multiplyCycles, returnCycles, sequential, skipped, transfer } from "../rules";
+import {
+  divideCycles, exceptionCycles, multiplyCycles, redirect, returnCycles, sequential, skipped, transfer, waitForData,
+  waitForFetch,
+} from "../rules";
 import { slowLoad, slowStore, takeExtra } from "./access";
 import {
   combineImmediate, combineRegister, divide, field, getLong, inserted, rbit, saturateSigned, saturateUnsigned, setLong,
@@ -146,10 +148,7 @@ function refused(entry: u32, cause: u32): u32 {
 function afterAccess(entry: u32): u32 {
   if (stop != Stop.None) return HALT;
   const extra = takeExtra();
-  if (TIMED && extra) {
-    add64(entry, extra, DATA);
-    cycles += extra;
-  }
+  if (TIMED) cycles += waited(entry, extra);
   return attention ? interrupted(entry) : 0;
 }
 
@@ -180,6 +179,11 @@ function pause(entry: u32, budget: u64): u32 {
 function loaded(address: u32, bytes: u32): u32 {
   setClock(cycles, instructions);
   return slowLoad(address, bytes);
+}
+
+function stored(address: u32, bytes: u32, value: u32): void {
+  setClock(cycles, instructions);
+  slowStore(address, bytes, value);
 }
 
 function breakpoint(entry: u32): u32 {
@@ -234,6 +238,7 @@ export function run(budget: u64): u32 {
   while (entry != HALT) {
     let next: u32 = 0;
     let op = <Op>load<u16>(entry, OP);
+    if (TIMED && HAS_WAITS) now += waitForFetch(entry, now);
     if (op >= MARKED) {
       if (op >= <Op>CONDITIONAL) {
         if (!holds(<u32>load<u8>(entry, ITSTATE) >>> 4)) {
@@ -660,7 +665,7 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE && (address & 3) == 0) {
           setRd(entry, load<u32>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 4, now);
         } else {
           cycles = now;
           instructions = count;
@@ -677,7 +682,7 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE) {
           setRd(entry, load<u8>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 1, now);
         } else {
           cycles = now;
           instructions = count;
@@ -694,7 +699,7 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE) {
           setRd(entry, <i32>load<i8>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 1, now);
         } else {
           cycles = now;
           instructions = count;
@@ -711,7 +716,7 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE && (address & 1) == 0) {
           setRd(entry, load<u16>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 2, now);
         } else {
           cycles = now;
           instructions = count;
@@ -728,7 +733,7 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if (granule & READABLE && (address & 1) == 0) {
           setRd(entry, <i32>load<i16>(hostAddress(granule, address)));
-          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 2, now);
         } else {
           cycles = now;
           instructions = count;
@@ -745,11 +750,11 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if ((granule & (WRITABLE | HAS_CODE)) == WRITABLE && (address & 3) == 0) {
           store<u32>(hostAddress(granule, address), rd(entry));
-          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule, address, 4, now);
         } else {
           cycles = now;
           instructions = count;
-          slowStore(address, 4, rd(entry));
+          stored(address, 4, rd(entry));
           next = afterAccess(entry);
           now = cycles;
         }
@@ -762,11 +767,11 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if ((granule & (WRITABLE | HAS_CODE)) == WRITABLE) {
           store<u8>(hostAddress(granule, address), <u8>rd(entry));
-          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule, address, 1, now);
         } else {
           cycles = now;
           instructions = count;
-          slowStore(address, 1, rd(entry) & 0xff);
+          stored(address, 1, rd(entry) & 0xff);
           next = afterAccess(entry);
           now = cycles;
         }
@@ -779,11 +784,11 @@ export function run(budget: u64): u32 {
         const granule = granuleOf(address);
         if ((granule & (WRITABLE | HAS_CODE)) == WRITABLE && (address & 1) == 0) {
           store<u16>(hostAddress(granule, address), <u16>rd(entry));
-          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule);
+          if (TIMED && HAS_WAITS) now += waitForStore(entry, granule, address, 2, now);
         } else {
           cycles = now;
           instructions = count;
-          slowStore(address, 2, rd(entry) & 0xffff);
+          stored(address, 2, rd(entry) & 0xffff);
           next = afterAccess(entry);
           now = cycles;
         }
@@ -912,6 +917,7 @@ export function run(budget: u64): u32 {
       add64(entry, 1, EXECUTED);
       add64(entry, 1, TAKEN);
       now = transfer(entry, next, now);
+      if (HAS_WAITS) redirect();
     }
     entry = next;
     if (count >= budget || (TIMED ? now : count + slept) >= deadline) {
@@ -945,10 +951,7 @@ function loadPc(entry: u32): u32 {
 function afterJumpLoad(entry: u32, target: u32): u32 {
   if (stop != Stop.None) return HALT;
   const extra = takeExtra();
-  if (TIMED && extra) {
-    add64(entry, extra, DATA);
-    cycles += extra;
-  }
+  if (TIMED) cycles += waited(entry, extra);
   return goTo(entry, target);
 }
 
@@ -961,16 +964,22 @@ function busy(entry: u32, extra: u32): u64 {
 
 // @ts-ignore: decorator
 @inline
-function waitForLoad(entry: u32, granule: u32): u64 {
-  const waits = loadWaits(granule);
-  if (waits) add64(entry, waits, DATA);
-  return waits;
+function waitForLoad(entry: u32, granule: u32, address: u32, bytes: u32, now: u64): u64 {
+  return waited(entry, loadWaits(granule, address, bytes, now));
 }
 
 // @ts-ignore: decorator
 @inline
-function waitForStore(entry: u32, granule: u32): u64 {
-  const waits = storeWaits(granule);
-  if (waits) add64(entry, waits, DATA);
-  return waits;
+function waitForStore(entry: u32, granule: u32, address: u32, bytes: u32, now: u64): u64 {
+  return waited(entry, storeWaits(granule, address, bytes, now));
+}
+
+// @ts-ignore: decorator
+@inline
+function waited(entry: u32, cycles: u32): u64 {
+  if (cycles) {
+    add64(entry, cycles, DATA);
+    waitForData(cycles);
+  }
+  return cycles;
 }

@@ -7,3 +7,7 @@ export { mark, regionCounts } from "../machine/regions";
 export { codePage } from "../machine/code";
 export { mapRegion, peek, storeAnywhere as poke } from "../machine/memory";
 export { refuse, resume, stopAddress, stopValue } from "../machine/stop";
+export { makeMemory } from "../machine/slow";
+export { makeCache } from "../machine/cache";
+export { makePath } from "../machine/path";
+export { route } from "../machine/waits";

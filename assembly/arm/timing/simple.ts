@@ -7,6 +7,8 @@ import {
 import { add64 } from "../counters";
 import { Op, isBranch, isDivide, isLoad, isLongMultiply, isMultiply, isStore } from "../op";
 
+export { redirect, waitForData, waitForFetch } from "../../machine/fetch";
+
 export function price(entry: u32): void {
   const op = <Op>load<u8>(entry, OP);
   store<u8>(entry, 0, HAZARD);

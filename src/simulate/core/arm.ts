@@ -3,7 +3,9 @@ import type { Parameter, SimulatedCore } from "./core.ts";
 import { known } from "./core.ts";
 
 /** Constants that every Arm core is compiled with. */
-export type ArmName = "HAS_MAIN" | "HAS_V8" | "HAS_DSP" | "HAS_FLOAT" | "HAS_FLOAT5" | "HAS_DOUBLE" | "FLOAT_ID" | "CPU_ID"; // prettier-ignore
+export type ArmName =
+  | "HAS_MAIN" | "HAS_V8" | "HAS_DSP" | "HAS_FLOAT" | "HAS_FLOAT5" | "HAS_DOUBLE" | "FLOAT_ID"
+  | "CPU_ID" | "FETCH_BYTES" | "FETCH_AHEAD"; // prettier-ignore
 
 /** Manuals of the architectures: what is not named otherwise was read there. */
 const armv6M = "Arm DDI 0419E, Armv6-M";
@@ -41,7 +43,9 @@ export const v8M = {
   HAS_FLOAT5: known(true, `${armv8M}: FPv5-SP`),
 } as const;
 
-export type ArmArchitecture = Readonly<Record<Exclude<ArmName, "CPU_ID">, Parameter>>;
+export type ArmArchitecture = Readonly<
+  Record<Exclude<ArmName, "CPU_ID" | "FETCH_BYTES" | "FETCH_AHEAD">, Parameter>
+>;
 
 /** `rules` are the names that its timing rules read. */
 export function arm<Rules extends string>(

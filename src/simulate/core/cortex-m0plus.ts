@@ -12,6 +12,8 @@ export const cortexM0plus: SimulatedCore = arm<ArmName | SimpleName>(
   {
     ...v6M,
     CPU_ID: known(0x410cc601, "Cortex-M0+'s CPUID register"),
+    FETCH_BYTES: known(4, "Arm DDI 0484C, 3.3: one 32-bit port, two stages"),
+    FETCH_AHEAD: known(1, "Arm DDI 0484C, 3.3: one 32-bit port, two stages"),
     LOAD_CYCLES: known(2, manual),
     STORE_CYCLES: known(2, manual),
     MULTIPLE_CYCLES: known(1, manual),

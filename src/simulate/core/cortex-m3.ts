@@ -12,6 +12,8 @@ export const cortexM3: SimulatedCore = arm<ArmName | SimpleName>(
   {
     ...v7M,
     CPU_ID: known(0x412fc231, "Cortex-M3's CPUID register"),
+    FETCH_BYTES: known(4, "Arm DDI 0337I, 1.2: a prefetch unit of three words"),
+    FETCH_AHEAD: known(3, "Arm DDI 0337I, 1.2: a prefetch unit of three words"),
     LOAD_CYCLES: known(2, manual),
     STORE_CYCLES: known(1, manual),
     MULTIPLE_CYCLES: known(1, manual),

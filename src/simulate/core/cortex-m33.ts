@@ -17,6 +17,14 @@ export const cortexM33: SimulatedCore = arm<ArmName | SimpleName>(
   {
     ...v8M,
     CPU_ID: known(0x410fd213, "Cortex-M33's CPUID register"),
+    FETCH_BYTES: known(
+      4,
+      "Arm 100230: a 32-bit fetch; the depth of its queue is not printed, Cortex-M4's stands here",
+    ),
+    FETCH_AHEAD: known(
+      3,
+      "Arm 100230: a 32-bit fetch; the depth of its queue is not printed, Cortex-M4's stands here",
+    ),
     LOAD_CYCLES: known(2, manual),
     STORE_CYCLES: known(1, manual),
     MULTIPLE_CYCLES: known(1, manual),

@@ -12,6 +12,8 @@ export const cortexM4: SimulatedCore = arm<ArmName | SimpleName>(
   {
     ...v7EM,
     CPU_ID: known(0x410fc241, "Cortex-M4's CPUID register"),
+    FETCH_BYTES: known(4, "Arm 100166, 2.1: a prefetch unit of three words"),
+    FETCH_AHEAD: known(3, "Arm 100166, 2.1: a prefetch unit of three words"),
     LOAD_CYCLES: known(2, manual),
     STORE_CYCLES: known(1, manual),
     MULTIPLE_CYCLES: known(1, manual),

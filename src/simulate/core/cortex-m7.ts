@@ -13,6 +13,8 @@ export const cortexM7: SimulatedCore = arm<ArmName | SimpleName>(
     ...v7EM,
     HAS_FLOAT5: known(true, "Arm DDI 0489F: FPv5-SP"),
     CPU_ID: known(0x411fc272, "Cortex-M7's CPUID register"),
+    FETCH_BYTES: known(8, "Arm DDI 0489F, 2.1: a 64-bit fetch; the depth of its queue is not printed"),
+    FETCH_AHEAD: known(4, "Arm DDI 0489F, 2.1: a 64-bit fetch; the depth of its queue is not printed"),
     LOAD_CYCLES: known(2, manual),
     STORE_CYCLES: known(1, manual),
     MULTIPLE_CYCLES: known(1, manual),
