@@ -12,6 +12,7 @@ import { depthwiseRecipe } from "../lower/depthwise/recipe.ts";
 import type { Recipe } from "../lower/recipe.ts";
 import { schedules } from "../lower/schedule.ts";
 import { nestRecipe } from "../lower/scheduled.ts";
+import { entriesOf } from "../lower/sparse.ts";
 import { vectorRecipe } from "../lower/vector/recipe.ts";
 import { windowRecipe } from "../lower/window/recipe.ts";
 import { winogradRecipe } from "../lower/winograd/recipe.ts";
@@ -19,10 +20,13 @@ import { tilesFor, type Tiles } from "./tiles.ts";
 
 const nests: readonly Recipe[] = [schedules.blocked, schedules.unrolled, schedules.collapsed].map(nestRecipe);
 
+/** Pruned linear layers: entry by entry, a few a turn. */
+const sparse: Recipe = { ...nestRecipe(schedules.unrolled), name: "sparse", family: "sparse" };
+
 export function candidates(graph: Graph, node: Node, features: Features): readonly Recipe[] {
   const others = [additionRecipe(graph, node, { lanes: features.lanes === 16 ? 4 : 1 })];
   return [
-    ...nests,
+    ...(entriesOf(node) ? [sparse] : nests),
     ...others.filter((recipe) => typeof recipe === "object"),
     ...(isInt8(node) ? int8Ways(graph, node, tilesFor(features)) : []),
   ];

@@ -24,7 +24,11 @@ export const options = {
   },
   ranges: { value: "min-max|percentile|mse|auto", help: "int8 ranges; auto measures each tensor (min-max)" },
   equalise: { help: "int8: scale channels that two layers share to one reach" },
-  weights: { value: "8|4", help: "bits of a weight; 4 where that makes a layer's weights smaller (8)" },
+  weights: {
+    value: "8|4|1|LIST",
+    help: "bits of a weight, where fewer make a layer smaller (8); or of some layers: fc1=4,fc2=1",
+  },
+  prune: { value: "PART", help: "int8: of linear layers' weights set this part to 0, e.g. 0.9 (0)" },
   data: { value: "FILE|FOLDER", help: "inputs to run, likewise (the calibration inputs)" },
   labels: { value: "FILE.npy", help: "classes of --data; of a folder with a folder a class by its name" },
   accuracy: { help: "print float and int8 accuracy on labelled data" },

@@ -50,21 +50,23 @@ export function parameters(node: Node): number {
 
 /**
  * Bytes of weights, biases and, in an int8 graph, fixed-point multipliers and shifts of four bytes each, and tables
- * in the place of the parameters they are made of. Weights of 4 bits take half a byte, each run of channels whole bytes.
+ * in the place of the parameters they are made of. Weights of few bits share bytes, each run of channels whole ones.
  */
 export function parameterBytes(node: Node): number {
   if ((node.kind === "activation" || node.kind === "softmax") && node.table) return node.table.byteLength;
   const { requantize } =
     node.kind === "conv2d" || node.kind === "convTranspose2d" || node.kind === "linear" ? node : {};
   const multipliers = requantize ? requantize.multiplier.byteLength + requantize.shift.byteLength : 0;
-  const saved = "weightBits" in node ? savedByNibbles(node.weight.shape) : 0;
+  const isPacked = (node.kind === "conv2d" || node.kind === "linear") && node.weightBits;
+  const saved = isPacked ? savedByPacking(node.weight.shape, node.weightBits) : 0;
   return constantsOf(node).reduce((total, array) => total + array.byteLength, multipliers - saved);
 }
 
-/** What a convolution's or linear's weights of this shape need less in 4 bits than in 8; the innermost run is channels. */
-export function savedByNibbles(shape: readonly number[]): number {
+/** Bytes that a convolution's or linear's weights of this shape need less in few bits than in 8; the innermost run is channels. */
+export function savedByPacking(shape: readonly number[], bits: 4 | 1): number {
   const runs = shape.slice(0, -1).reduce((product, n) => product * n, 1);
-  return runs * Math.floor(shape.at(-1)! / 2);
+  const run = shape.at(-1)!;
+  return runs * (run - Math.ceil((run * bits) / 8));
 }
 
 function constantsOf(node: Node): readonly (Float32Array | Int8Array | Int32Array)[] {

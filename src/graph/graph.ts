@@ -93,8 +93,8 @@ export interface Conv2d extends NodeBase {
   readonly groups: number;
   /** (OC, KH, KW, IC / groups): Float32Array, or Int8Array in an int8 graph (per-channel symmetric). */
   readonly weight: Constant<Float32Array | Int8Array>;
-  /** Of int8 graphs: weights are in [−7, 7], and kernels may keep two in a byte. */
-  readonly weightBits?: 4;
+  /** Of int8 graphs: weights are in [−7, 7], and kernels may keep two in a byte; or 1 and −1, and eight in a byte. */
+  readonly weightBits?: 4 | 1;
   /** (OC): Float32Array, or Int32Array in an int8 graph, with scale = input scale × weight scale of the channel. */
   readonly bias: Constant<Float32Array | Int32Array>;
   readonly clamp?: Clamp;
@@ -107,8 +107,8 @@ export interface Linear extends NodeBase {
   readonly kind: "linear";
   /** (OUT, H, W, C) of the input's own shape, so in HWC order. */
   readonly weight: Constant<Float32Array | Int8Array>;
-  /** Of int8 graphs: weights are in [−7, 7], and kernels may keep two in a byte. */
-  readonly weightBits?: 4;
+  /** Of int8 graphs: weights are in [−7, 7], and kernels may keep two in a byte; or 1 and −1, and eight in a byte. */
+  readonly weightBits?: 4 | 1;
   /** (OUT). */
   readonly bias: Constant<Float32Array | Int32Array>;
   readonly clamp?: Clamp;

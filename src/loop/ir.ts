@@ -38,6 +38,8 @@ export interface Buffer {
   /** In elements. */
   readonly length: number;
   readonly space: "arena" | "constant" | "input" | "output";
+  /** Of constants that are indices: the greatest there is, so that what they point at can be proven to be there. */
+  readonly most?: number;
 }
 
 /**

@@ -4,7 +4,7 @@
  * Sums are bounded in normal form with lets expanded, so that `ky1 − ky0` cancels what the two have in common, and a
  * `min` or `max` in a sum is bounded case by case (x − 2 + max(0, 2 − x) is never negative).
  */
-import type { Expr, Stmt } from "./ir.ts";
+import type { Buffer, Expr, Stmt } from "./ir.ts";
 import { type Affine, addAffine, affineOf, scaleAffine } from "./affine.ts";
 import { visitExpr, visitStmts } from "./walk.ts";
 
@@ -135,7 +135,7 @@ function rangeOfAtom(atom: Expr, scope: Scope): Interval {
       return definition?.kind === "let" ? rangeOf(definition.value, scope) : anyInt;
     }
     case "load":
-      return rangeOfLoad(atom.buffer.type);
+      return rangeOfLoad(atom.buffer);
     case "select": {
       const then = rangeOf(atom.then, scope);
       const otherwise = rangeOf(atom.else, scope);
@@ -149,7 +149,8 @@ function rangeOfAtom(atom: Expr, scope: Scope): Interval {
   }
 }
 
-function rangeOfLoad(type: "i8" | "u8" | "i16" | "i32" | "f32"): Interval {
+function rangeOfLoad({ type, most }: Buffer): Interval {
+  if (most !== undefined) return { lo: 0, hi: most };
   switch (type) {
     case "i8":
       return { lo: -128, hi: 127 };

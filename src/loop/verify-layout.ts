@@ -50,6 +50,9 @@ function verifyData(buffer: Buffer, constant: ConstantData | undefined): void {
       `buffer ${buffer.name}: its data are ${constant.data.length} ${dataTypeOf(constant.data)}`,
     );
   }
+  const { most } = buffer;
+  const beyond = most === undefined ? undefined : constant.data.find((value) => value < 0 || value > most);
+  if (beyond !== undefined) throw new Error(`buffer ${buffer.name}: holds ${beyond}, beyond 0 to ${most}`);
 }
 
 function dataTypeOf(data: ConstantData["data"]): ElementType {

@@ -12,8 +12,8 @@ import { constantAt } from "./constants.ts";
 import { accType, addRowOfTaps, finish, nestOf, type ConvNest } from "./conv2d.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
-import { withNibbles } from "./nibbles.ts";
 import { packTaps } from "./pack-taps.ts";
+import { withPackedWeights } from "./packed-weights.ts";
 import { rowStart, type RowRing } from "./ring.ts";
 
 interface Accumulating {
@@ -39,8 +39,8 @@ function lowerLinear(node: Linear, input: RowRing, output: RowRing, { sums, lane
   const plain = perRow(nestOf(node, input, output));
   const nest: ConvNest = lanes
     ? { ...plain, packed: packTaps(plain, lanes) }
-    : node.weightBits === 4
-      ? withNibbles(plain)
+    : node.weightBits
+      ? withPackedWeights(plain, node.weightBits)
       : plain;
   const { weight, bias, multiplier, shift, packed, outputChannels } = nest;
   const type = accType(nest);

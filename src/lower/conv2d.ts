@@ -33,8 +33,8 @@ import { limited } from "./clamp.ts";
 import { constant, constantAt, foldedBias, requantizeConstants, rescalingOf } from "./constants.ts";
 import type { Lowered } from "./lowered.ts";
 import { identifier } from "./name.ts";
-import { addNibbles, withNibbles } from "./nibbles.ts";
 import { packTaps, type PackedTaps } from "./pack-taps.ts";
+import { addPackedTap, withPackedWeights, type PackedBits } from "./packed-weights.ts";
 import { rowStart, type RowRing } from "./ring.ts";
 
 /** All a nest needs to know, in elements and positions. */
@@ -58,14 +58,18 @@ export interface ConvNest {
   readonly shift: ConstantData | undefined;
   /** The weights once more, for windows whose columns are all inside the image. */
   readonly packed?: PackedTaps | undefined;
-  /** Two weights a byte; see `nibbles.ts`. */
-  readonly nibbles?: boolean;
+  /** Several weights share a byte; see `packed-weights.ts`. */
+  readonly packedBits?: PackedBits;
 }
 
 /** @param lanes Weights are laid out for vectors of this many taps: 16 bits each, ragged rows of taps packed. */
 export function lowerConv2d(node: Conv2d | Linear, input: RowRing, output: RowRing, lanes?: 8): Lowered {
   const plain = nestOf(node, input, output);
-  const nest = lanes ? forVectors(plain, lanes) : node.weightBits === 4 ? withNibbles(plain) : plain;
+  const nest = lanes
+    ? forVectors(plain, lanes)
+    : node.weightBits
+      ? withPackedWeights(plain, node.weightBits)
+      : plain;
   const { weight, bias, multiplier, shift, packed } = nest;
   return {
     kernel: { name: identifier(node.name), layer: node.name, body: channelsFirst(nest) },
@@ -230,7 +234,8 @@ export function addRowOfTaps(
       const kx = add(kxs.from, inner);
       const x = add(v("base"), mul(place(columns, ox, kx), channels), groups > 1 ? first : 0);
       const tap = add(mul(add(mul(oc, rows.kernel), ky), columns.kernel), kx);
-      if (nest.nibbles) return addNibbles(nest, tap, x, (at, weight) => product(nest, at, weight));
+      if (nest.packedBits)
+        return addPackedTap(nest, nest.packedBits, tap, x, (at, weight) => product(nest, at, weight));
       const w = mul(tap, groupIn);
       return turns("ic", groupIn, (ic) => [product(nest, add(x, ic), load(nest.weight.buffer, add(w, ic)))]);
     }),
@@ -266,7 +271,7 @@ function packedRow(
 }
 
 /** `acc += (x − zero point) × w`. */
-function product(nest: ConvNest, x: Expr, w: Expr): Stmt {
+export function product(nest: ConvNest, x: Expr, w: Expr): Stmt {
   return assign("acc", add(v("acc", accType(nest)), mul(taken(nest, x), w)));
 }
 

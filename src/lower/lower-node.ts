@@ -17,6 +17,7 @@ import { lowerPixelShuffle } from "./pixel-shuffle.ts";
 import { lowerUpsample } from "./upsample.ts";
 import { lowerReshape } from "./reshape.ts";
 import { lowerSoftmax } from "./softmax.ts";
+import { entriesOf, lowerSparse } from "./sparse.ts";
 import { lowerSlice } from "./slice.ts";
 import { lowerTranspose } from "./transpose.ts";
 import type { RowRing } from "./ring.ts";
@@ -37,8 +38,11 @@ export function lowerNode(
   const input = inputs[0]!;
   if (sums) return lowerAccumulating(node, input, output, { sums, lanes });
   switch (node.kind) {
+    case "linear": {
+      const entries = lanes || !input.isWhole ? undefined : entriesOf(node);
+      return entries ? lowerSparse(node, entries, input, output) : lowerConv2d(node, input, output, lanes);
+    }
     case "conv2d":
-    case "linear":
       return lowerConv2d(node, input, output, lanes);
     case "maxPool2d":
       return lowerMaxPool2d(node, input, output);

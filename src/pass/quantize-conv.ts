@@ -3,7 +3,7 @@ import { byteClamp, farthestFromZero, type ByteType } from "../graph/byte-type.t
 import type { Constant, Conv2d, ConvTranspose2d, Linear, Node, Requantize } from "../graph/graph.ts";
 import { quantizeMultiplier, roundHalfAway } from "../graph/quantized.ts";
 import { activationQuantization } from "./activation-quantization.ts";
-import { bitsFor, channelScale, quantizedWeight, type WeightBits } from "./channel-scale.ts";
+import { bitsFor, channelScale, quantizedWeight, type LayerBits, type WeightBits } from "./channel-scale.ts";
 import type { Range } from "./observe.ts";
 
 /** Room above an accumulator for rounding and the zero point, so that nothing on its way to a byte leaves 32 bits. */
@@ -22,18 +22,18 @@ interface Channel {
 }
 
 /**
- * A convolution or linear in int8: weights per output channel, symmetric in [−127, 127] or [−7, 7]; bias in i32 with scale
+ * A convolution or linear in int8: weights per output channel, symmetric in [−127, 127], [−7, 7], or 1 and −1; bias in i32 with scale
  * input scale × weight scale; one fixed-point multiplier a channel (Krishnamoorthi 2018; TensorFlow Lite's
  * quantisation specification). Also gives the type of its output.
  *
- * @param wanted Bits of a weight; where 4 would not make them smaller, they are 8.
+ * @param wanted Bits of a weight; where fewer would not make them smaller, they are 8.
  * @throws CompileError where a sum could leave 32 bits.
  */
 export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Linear>(
   node: Kind,
   input: ByteType,
   range: Range,
-  wanted: WeightBits,
+  wanted: LayerBits,
 ): { node: Kind; output: ByteType } {
   const bits = bitsFor(node, wanted);
   const outChannels = node.bias.data.length;
@@ -55,7 +55,7 @@ export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Line
   return {
     node: {
       ...node,
-      ...(bits === 4 && { weightBits: 4 }),
+      ...(bits !== 8 && { weightBits: bits }),
       weight: { ...node.weight, data: weight },
       bias,
       clamp: byteClamp(node.clamp, output),
@@ -65,7 +65,10 @@ export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Line
   };
 }
 
-/** Writes the channel's weights to `bytes`. A channel of zeros alone has any scale that suits its bias. */
+/**
+ * Writes the channel's weights to `bytes`. A channel of zeros alone has any scale that suits its bias; but weights of 1 bit,
+ * which are never 0, the smallest there is.
+ */
 function quantizeChannel(
   real: Float32Array,
   realBias: number,
@@ -75,7 +78,7 @@ function quantizeChannel(
 ): Channel {
   const inputScale = input.quantization.scale;
   const needed = Math.max(channelScale(real, bits), Math.abs(realBias) / (inputScale * largestBias));
-  const weightScale = needed > 0 ? Math.max(Math.fround(needed), 2 ** -126) : 1;
+  const weightScale = needed > 0 || bits === 1 ? Math.max(Math.fround(needed), 2 ** -126) : 1;
   let weights = 0;
   real.forEach((w, i) => {
     bytes[i] = quantizedWeight(w, weightScale, bits);

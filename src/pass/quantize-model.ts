@@ -1,12 +1,14 @@
 /** Post-training quantisation from samples: observe, choose ranges, quantise. */
+import { CompileError } from "../error.ts";
 import type { Graph } from "../graph/graph.ts";
 import { calibrate, type RangeMethod, type Ranges } from "./calibrate.ts";
 import { chooseRanges } from "./choose-ranges.ts";
-import type { WeightBits } from "./channel-scale.ts";
+import type { LayerBits } from "./channel-scale.ts";
 import { correctBias } from "./correct-bias.ts";
 import { withHeadroom } from "./headroom.ts";
 import { equalise } from "./equalise.ts";
 import { observe, type Observations } from "./observe.ts";
+import { prune } from "./prune.ts";
 import { quantize } from "./quantize.ts";
 
 /** How a float graph becomes bytes. */
@@ -18,15 +20,24 @@ export interface Quantising {
   /** Whether channels that two layers share are scaled to one reach. */
   readonly equalised: boolean;
   /** Bits of a weight, where so few make a layer smaller. */
-  readonly weights: WeightBits;
+  readonly weights: LayerBits;
+  /** Part of the weights of linear layers that become 0. */
+  readonly pruned: number;
 }
 
-export const defaults: Quantising = { ranges: "min-max", correctBiases: true, weights: 8, equalised: false };
+export const defaults: Quantising = {
+  ranges: "min-max",
+  correctBiases: true,
+  weights: 8,
+  equalised: false,
+  pruned: 0,
+};
 
 /**
  * The int8 graph of an optimised float graph, by what its tensors do on samples (HWC, real values).
  *
- * @throws CompileError where there are no samples, a value is not finite, or a layer needs more than 32 bits.
+ * @throws CompileError where there are no samples, a value is not finite, a layer needs more than 32 bits, or options name no
+ * layer or contradict each other.
  */
 export function quantizeModel(
   graph: Graph,
@@ -34,6 +45,7 @@ export function quantizeModel(
   how: Quantising = defaults,
   observations = observe(graph, samples),
 ): Graph {
+  refuseContradictions(graph, how);
   if (!how.equalised) return quantizeObserved(graph, samples, how, observations);
   const even = equalise(graph, observations);
   return quantizeObserved(even, samples, how, observe(even, samples));
@@ -42,12 +54,30 @@ export function quantizeModel(
 function quantizeObserved(
   graph: Graph,
   samples: readonly (readonly Float32Array[])[],
-  { ranges, correctBiases, weights }: Quantising,
+  { ranges, correctBiases, weights, pruned }: Quantising,
   observations: Observations,
 ): Graph {
-  const corrected = correctBiases ? correctBias(graph, observations, weights) : graph;
+  const fewer = prune(graph, samples, pruned);
+  const corrected = correctBiases ? correctBias(graph, observations, weights, fewer) : fewer;
   const quantized = (chosen: Ranges): Graph => quantize(corrected, chosen, weights);
   const start = calibrate(observations, ranges === "auto" ? "min-max" : ranges);
   const roomy = withHeadroom(graph, observations, start);
   return quantized(ranges === "auto" ? chooseRanges(graph, observations, samples, roomy, quantized) : roomy);
+}
+
+function refuseContradictions({ nodes }: Graph, { weights, pruned }: Quantising): void {
+  const layers = nodes.filter(({ kind }) => kind === "conv2d" || kind === "linear");
+  const named = typeof weights === "number" ? [] : [...weights.keys()];
+  const unknown = named.find((name) => !layers.some((layer) => layer.name === name));
+  if (unknown !== undefined)
+    throw new CompileError(
+      `--weights: no convolution or linear layer is called ${unknown}; there are ${layers.map(({ name }) => name).join(", ")}`,
+    );
+  const binary = layers.find(
+    (node) => (typeof weights === "number" ? weights : weights.get(node.name)) === 1,
+  );
+  if (binary && pruned > 0)
+    throw new CompileError(
+      `${binary.name}: weights of 1 bit are never 0, which --prune makes them; use 4 bits there, or leave one out`,
+    );
 }

@@ -6,7 +6,7 @@ import { byteLimits, dequantizeValue, quantizeValue } from "../graph/quantized.t
 import { activationQuantization } from "./activation-quantization.ts";
 import type { Ranges } from "./calibrate.ts";
 import type { Range } from "./observe.ts";
-import type { WeightBits } from "./channel-scale.ts";
+import type { LayerBits } from "./channel-scale.ts";
 import { alignConcats, dropSameRequantizations } from "./concat-quantization.ts";
 import { quantizeConvolution } from "./quantize-conv.ts";
 import { quantizeDivided, quantizePad } from "./quantize-spatial.ts";
@@ -18,12 +18,12 @@ import { quantizeActivation, quantizeMul, quantizeSoftmax, quantizeSum } from ".
  *
  * @throws CompileError where a layer cannot be computed in 32 bits.
  */
-export function quantize(graph: Graph, ranges: Ranges, bits: WeightBits = 8): Graph {
+export function quantize(graph: Graph, ranges: Ranges, bits: LayerBits = 8): Graph {
   const aligned = alignConcats(graph, ranges);
   return dropSameRequantizations(quantizeNodes(aligned.graph, aligned.ranges, bits));
 }
 
-function quantizeNodes(graph: Graph, ranges: Ranges, bits: WeightBits): Graph {
+function quantizeNodes(graph: Graph, ranges: Ranges, bits: LayerBits): Graph {
   const types = new Map<string, ByteType>();
   for (const input of graph.inputs) types.set(input, activationQuantization(rangeOf(ranges, input)));
   const nodes = graph.nodes.map((node) => {
@@ -46,7 +46,7 @@ function quantizeNode(
   shape: Shape,
   inputs: readonly ByteType[],
   range: Range,
-  bits: WeightBits,
+  bits: LayerBits,
 ): { node: Node; output: ByteType } {
   const [input] = inputs as [ByteType];
   switch (node.kind) {

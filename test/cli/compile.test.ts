@@ -58,3 +58,17 @@ test("verify finds every reader in agreement, and PyTorch within 1e-5", () => {
     assert.ok(skipped !== undefined || equal === frames);
   assert.ok(facts.reference.worst < 1e-5);
 });
+
+test("pruned layers and layers of few bits take fewer bytes, and verify finds every reader in agreement on them", () => {
+  const fewer = ["--prune", "0.9", "--weights", "7=4,9=4"];
+  const of = (...words: readonly string[]): number =>
+    (pingpoolJson("compile", "models/lenet5.pt", "--out", folder, ...words) as { constantBytes: number })
+      .constantBytes;
+  assert.ok(of(...fewer) < 17_000 && of("--weights", "1") < 10_500, "bytes of constants");
+  const { status, stdout, stderr } = pingpool("verify", "models/lenet5.pt", "--json", ...fewer);
+  assert.equal(status, 0, stderr);
+  const { readers } = JSON.parse(stdout) as {
+    readers: { frames: number; equal: number; skipped?: string }[];
+  };
+  for (const { frames, equal, skipped } of readers) assert.ok(skipped !== undefined || equal === frames);
+});

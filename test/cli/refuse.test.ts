@@ -37,6 +37,17 @@ const cases: readonly (readonly [string, () => readonly string[], RegExp])[] = [
   ["a text file", () => [file("text.pt", "hello")], /text\.pt|not a/],
   ["too few channels", () => ["models/cifar_testnet.pt", "--input", "1x1x32x32"], /channels/],
   ["an input smaller than a kernel", () => ["models/lenet5.pt", "--input", "1x1x4x4"], /kernel|larger|input/],
+  [
+    "bits that there are not",
+    () => ["models/lenet5.pt", "--weights", "7=3"],
+    /--weights 7=3: expected 8, 4 or 1/,
+  ],
+  [
+    "bits of no layer",
+    () => ["models/lenet5.pt", "--weights", "fc9=4"],
+    /no .* layer is called fc9; .* 7, 9, 11/,
+  ],
+  ["a pruned part of 1", () => ["models/lenet5.pt", "--prune", "1"], /--prune 1: expected .* below 1/],
   ["an input shape of letters", () => ["models/lenet5.pt", "--input", "axb"], /--input axb/],
   ["an unknown plan", () => ["models/lenet5.pt", "--plan", "magic"], /--plan magic: unknown; one of naive/],
   ["an unknown option", () => ["models/lenet5.pt", "--fast"], /--fast/],

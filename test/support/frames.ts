@@ -4,7 +4,7 @@ import { evaluate } from "../../src/graph/evaluate.ts";
 import type { Graph, Tensor } from "../../src/graph/graph.ts";
 
 import { calibrate } from "../../src/pass/calibrate.ts";
-import type { WeightBits } from "../../src/pass/channel-scale.ts";
+import type { LayerBits } from "../../src/pass/channel-scale.ts";
 import { observe } from "../../src/pass/observe.ts";
 import { optimize } from "../../src/pass/passes.ts";
 import { quantize } from "../../src/pass/quantize.ts";
@@ -40,7 +40,7 @@ function bytesFor({ shape, dtype }: Tensor, random: Random): Int8Array | Uint8Ar
 }
 
 /** The int8 graph of a float one, calibrated on a few random frames; its pools are nodes of their own. */
-export function int8(graph: Graph, random: Random, samples = 4, weights: WeightBits = 8): Graph {
+export function int8(graph: Graph, random: Random, samples = 4, weights: LayerBits = 8): Graph {
   const optimized = optimize(graph, { fusePool: false });
   const some = Array.from({ length: samples }, () => frames(optimized, random));
   return quantize(optimized, calibrate(observe(optimized, some)), weights);

@@ -1,6 +1,7 @@
 /**
  * The random networks all readers must agree on: 200 chains, then 40 with branches, groups, dilation, average pools. Every
- * third int8 network rounds once, as files do that PyTorch quantised, and every fourth has weights of 4 bits.
+ * third int8 network rounds once, as files do that PyTorch quantised, and every fourth has weights of 4 bits,
+ * every seventh of 1 bit.
  */
 import { optimize } from "../../src/pass/passes.ts";
 import type { Dtype } from "./engines.ts";
@@ -29,7 +30,7 @@ function randomNetwork(text: string, dtype: Dtype, seed: number): Network {
   const float = net(text, { seed });
   const label = `${dtype} ${text}, seed ${seed}`;
   if (dtype === "int8") {
-    const quantized = int8(float, numbers, 4, seed % 4 === 1 ? 4 : 8);
+    const quantized = int8(float, numbers, 4, seed % 4 === 1 ? 4 : seed % 7 === 0 ? 1 : 8);
     const graph = seed % 3 === 0 ? roundedOnce(quantized) : quantized;
     const some = byteFrame(graph, numbers);
     const [low, high] = some instanceof Int8Array ? [-128, 127] : [0, 255];

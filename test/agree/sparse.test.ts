@@ -1,0 +1,58 @@
+/** Pruned linear layers, their weights in 8 bits and in 4, give the evaluator's bytes in every reader. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clangWasm, hasCompiler } from "../support/cc.ts";
+import type { Way } from "../support/engines.ts";
+import { byteFrame, int8 } from "../support/frames.ts";
+import { nativeC } from "../support/native-reader.ts";
+import { net } from "../support/networks.ts";
+import { random } from "../support/random.ts";
+import { assemblyScript, cAsWasm, interpreter } from "../support/readers.ts";
+import { thinned } from "../support/thinned.ts";
+import { assertAgrees, networkOf, trialsOf } from "../support/trial.ts";
+
+const texts = [
+  "in 1x1x40 | linear 7 | relu | linear 3",
+  "in 1x1x300 | linear 6 | relu | linear 4",
+  "in 9x9x1 | conv 3 9 | relu | flatten | linear 12 | relu | linear 5",
+  "in 1x1x700 | linear 3",
+];
+
+const ways: readonly Way[] = [
+  { schedule: "plain", strategy: "stream", frame: "resident" },
+  { schedule: "blocked", strategy: "stream", frame: "pushed" },
+  { schedule: "unrolled", strategy: "naive", frame: "resident" },
+  { schedule: "v128", strategy: "overlap", frame: "resident" },
+];
+
+const numbers = random(15);
+const trials = texts.flatMap((text, seed) =>
+  ([8, 4] as const).flatMap((bits) => {
+    const graph = thinned(int8(net(text, { seed }), numbers, 4, bits), 0.9, numbers);
+    const some = byteFrame(graph, numbers);
+    const [low, high] = some instanceof Int8Array ? [-128, 127] : [0, 255];
+    const extreme = some.map(() => (numbers.next() < 0.5 ? low : high));
+    return trialsOf(networkOf(`${text}, ${bits} bits`, graph, [some, extreme]), ways);
+  }),
+);
+const scalar = trials.filter(({ what }) => !what.includes("v128"));
+
+test("they are compressed, but where a plan takes the input row by row", () => {
+  const compressed = trials.filter(({ program }) =>
+    program.constants.some(({ buffer }) => buffer.name.endsWith("_places")),
+  );
+  assert.ok(compressed.length >= scalar.length - 2, `${compressed.length} of ${scalar.length}`);
+});
+
+test("the interpreter agrees", (t) => assertAgrees(t, trials, interpreter));
+
+test("AssemblyScript agrees", (t) => assertAgrees(t, trials, assemblyScript));
+
+test("C on this machine agrees, and no sanitizer has anything to say", async (t) => {
+  if (hasCompiler(t, "gcc")) await assertAgrees(t, scalar, nativeC);
+});
+
+test("C as Wasm agrees, and nothing undefined traps", async (t) => {
+  const clang = await clangWasm(t);
+  if (clang) await assertAgrees(t, scalar.slice(0, 6), cAsWasm(clang));
+});
