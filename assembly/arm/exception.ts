@@ -1,10 +1,11 @@
 /** Taking exceptions and returning from them: the frame on the stack, the stack pointers, LR. Arm DDI 0403E, B1.5.6 to B1.5.8. */
-import { REGISTER_FILE } from "../machine/layout";
 import { loadAnywhere, storeAnywhere } from "../machine/memory";
 import { Stop, refuse, stop } from "../machine/stop";
 import { HAS_FLOAT, HAS_V8 } from "../parameters";
 import { Cause } from "./cause";
 import { clearReservation } from "./exclusive";
+import { FLOATS } from "./float/registers";
+import { setStatus, status } from "./float/status";
 import { clearPending, setActive, setMask } from "./nvic";
 import { LR, SP, get, set } from "./registers";
 import {
@@ -16,9 +17,6 @@ import { vectorTable } from "./system";
 export const RETURNS: u32 = 0xf0000000;
 const BASIC_FRAME: u32 = 0x20;
 const FLOAT_FRAME: u32 = 0x68;
-/** Of the floating-point registers' file. */
-const FLOATS: u32 = REGISTER_FILE + 0x100;
-const FPSCR: u32 = REGISTER_FILE + 0x180;
 
 /** Takes an exception that returns to `back`; gives its handler's address. */
 export function takeException(number: u32, back: u32): u32 {
@@ -47,17 +45,18 @@ function returnCode(hasFloat: bool): u32 {
   return (HAS_V8 ? 0xffffffa0 : 0xffffffe1) | (hasFloat ? 0 : 0x10) | thread | process;
 }
 
-function push(frame: u32, back: u32, status: u32): void {
+function push(frame: u32, back: u32, word: u32): void {
   for (let i: u32 = 0; i < 4; i++) storeAnywhere(frame + 4 * i, 4, get(i));
   storeAnywhere(frame + 16, 4, get(12));
   storeAnywhere(frame + 20, 4, get(LR));
   storeAnywhere(frame + 24, 4, back);
-  storeAnywhere(frame + 28, 4, status);
+  storeAnywhere(frame + 28, 4, word);
 }
 
 function pushFloats(frame: u32): void {
   for (let i: u32 = 0; i < 16; i++) storeAnywhere(frame + 4 * i, 4, load<u32>(FLOATS + 4 * i));
-  storeAnywhere(frame + 64, 4, load<u32>(FPSCR));
+  storeAnywhere(frame + 64, 4, status());
+  setStatus(0); // as FPDSCR has it after reset
 }
 
 /** Returns as LR's code says; gives the address to go on at, or stops the run. */
@@ -71,16 +70,16 @@ export function returnFromException(code: u32): u32 {
   setActive(handling, false);
   if (handling != 2) setMask(19, 0);
   const frame = stackOf(isProcess);
-  const status = loadAnywhere(frame + 28, 4);
+  const word = loadAnywhere(frame + 28, 4);
   const back = loadAnywhere(frame + 24, 4);
   const hasFloat = HAS_FLOAT && (code & 0x10) == 0;
   pop(frame, hasFloat);
   const above = frame + (hasFloat ? FLOAT_FRAME : BASIC_FRAME);
-  setStackOf(isProcess, above | ((status >>> 7) & 4));
-  setHandling(status & 0x1ff);
+  setStackOf(isProcess, above | ((word >>> 7) & 4));
+  setHandling(word & 0x1ff);
   if (toThread) selectStack(isProcess);
   if (toThread != (handling == 0)) refuse(Stop.Exception, code, Cause.BadReturn);
-  setApsr(status);
+  setApsr(word);
   clearReservation();
   return stop == Stop.None ? back & ~1 : 0;
 }
@@ -91,5 +90,5 @@ function pop(frame: u32, hasFloat: bool): void {
   set(LR, loadAnywhere(frame + 20, 4));
   if (!hasFloat) return;
   for (let i: u32 = 0; i < 16; i++) store<u32>(FLOATS + 4 * i, loadAnywhere(frame + BASIC_FRAME + 4 * i, 4));
-  store<u32>(FPSCR, loadAnywhere(frame + BASIC_FRAME + 64, 4));
+  setStatus(loadAnywhere(frame + BASIC_FRAME + 64, 4));
 }

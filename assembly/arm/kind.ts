@@ -28,7 +28,11 @@ export function kindOf(entry: u32): u32 {
   if (isDivide(op)) return Kind.Divide;
   if (op >= Op.LslImm && op <= Op.RorsReg) return Kind.Shift;
   if (op >= Op.Sxtb && op <= Op.Usat) return Kind.Bit;
+  if (op == Op.Vldr || op == Op.Vldm) return Kind.Load;
+  if (op == Op.Vstr || op == Op.Vstm) return Kind.Store;
   if (op >= Op.Float) return Kind.Float;
-  if (op >= Op.Dsp) return Kind.Multiply;
+  if (op >= Op.Qadd) return Kind.Arithmetic;
+  if (op >= Op.Smlabb) return Kind.Multiply;
+  if (op >= Op.Dsp) return Kind.Bit;
   return op >= Op.It ? Kind.System : Kind.Arithmetic;
 }

@@ -2,7 +2,8 @@
 import { ENTRY, IMMEDIATE, ITSTATE, LENGTH, OP, PC, RA, RD, RS1, RS2, SUB } from "../machine/code";
 import { reserve } from "../machine/memory";
 import { advance, shape } from "./decode";
-import { Op, isLongMultiply, isStore } from "./op";
+import { floatReads, floatWrites } from "./float/look";
+import { Op, accumulatesLong, isLongMultiply, isStore } from "./op";
 
 /** Two, taken in turn: the neighbour of a neighbour leaves the first as it is. */
 const neighbours: u32 = reserve(2 * ENTRY);
@@ -35,26 +36,26 @@ function bit(entry: u32, field: u32): u64 {
   return offset < 64 ? (<u64>1) << (offset >>> 2) : 0;
 }
 
-/** Core registers that a core instruction reads, one a bit. */
+/** Registers that an instruction reads: core register n is bit n, S register n bit 32 + n. */
 export function reads(entry: u32): u64 {
   const op = <Op>load<u8>(entry, OP);
-  if (op >= Op.Float) return 0;
+  if (op >= Op.Float) return floatReads(entry);
   const sources = bit(entry, RS1) | bit(entry, RS2);
   if (op == Op.Stm) return sources | load<u16>(entry, IMMEDIATE);
   if (isStore(op)) return op == Op.StoreExclusive ? sources : sources | bit(entry, RD) | bit(entry, RA);
   if (op == Op.Umull || op == Op.Smull || op == Op.Ldrd) return sources;
-  if (op == Op.Umlal || op == Op.Smlal || op == Op.Bfi || op == Op.Movt) return sources | bit(entry, RD) | bit(entry, RA);
+  if (accumulatesLong(op) || op == Op.Bfi || op == Op.Movt) return sources | bit(entry, RD) | bit(entry, RA);
   return sources | bit(entry, RA);
 }
 
-/** Core registers that it writes. */
+/** Registers that it writes. */
 export function writes(entry: u32): u64 {
   const op = <Op>load<u8>(entry, OP);
-  if (op >= Op.Float) return 0;
+  if (op >= Op.Float) return floatWrites(entry);
   const base = isMoved(entry, op) ? bit(entry, RS1) : 0;
   if (op == Op.Ldm || op == Op.LdmPc) return base | (load<u16>(entry, IMMEDIATE) & 0x7fff);
   if (isStore(op)) return op == Op.StoreExclusive ? bit(entry, RD) : base;
-  return isLongMultiply(op) || op == Op.Ldrd ? base | bit(entry, RD) | bit(entry, RA) : base | bit(entry, RD);
+  return isLongMultiply(op) || accumulatesLong(op) || op == Op.Ldrd ? base | bit(entry, RD) | bit(entry, RA) : base | bit(entry, RD);
 }
 
 /** Registers that the address of a load or store is made of. */

@@ -165,10 +165,87 @@ export const enum Op {
   Msr,
   /** The immediate is the instruction's low byte. */
   Cps,
-  /** From here on the DSP extension's, with `SUB` the operation. */
+  /** From here on the DSP extension's. */
   Dsp = 160,
-  /** From here on floating point. */
+  /** `SUB`: how the lanes are summed above bit 3, what they are below. */
+  Parallel = 160,
+  Sel,
+  Usada8,
+  Ssat16,
+  Usat16,
+  Pkhbt,
+  Pkhtb,
+  /** Without their first operand SXTH and so on; in the order of their encoding. */
+  Sxtah,
+  Uxtah,
+  Sxtab16,
+  Uxtab16,
+  Sxtab,
+  Uxtab,
+  /** Of operands that are rotated first; without an accumulator SMUL and so on. */
+  Smlabb,
+  Smlawb,
+  Smlad,
+  Smlsd,
+  Smmla,
+  Smmls,
+  Smlalbb,
+  Smlald,
+  Smlsld,
+  Umaal,
+  /** In the order of their encoding. */
+  Qadd,
+  Qdadd,
+  Qsub,
+  Qdsub,
+  /** From here on floating point: first what moves words. */
   Float = 200,
+  /** `SUB` words at `base` + immediate. */
+  Vldr = 200,
+  Vstr,
+  /** `SUB` words; the immediate holds where they begin and how far the base moves. */
+  Vldm,
+  Vstm,
+  VmovToCore,
+  VmovFromCore,
+  VmovPairToCore,
+  VmovPairFromCore,
+  Vmrs,
+  VmrsFlags,
+  Vmsr,
+  /** What computes a float of floats of its own width. */
+  Vadd,
+  Vsub,
+  Vmul,
+  Vnmul,
+  Vdiv,
+  Vmla,
+  Vmls,
+  Vnmla,
+  Vnmls,
+  Vfma,
+  Vfms,
+  Vfnma,
+  Vfnms,
+  Vmaxnm,
+  Vminnm,
+  Vsel,
+  Vmov,
+  VmovImm,
+  Vabs,
+  Vneg,
+  Vsqrt,
+  /** What has operands of several widths, or gives no float. */
+  Vcmp,
+  Vrint,
+  VcvtToInt,
+  VcvtFromInt,
+  VcvtToFixed,
+  VcvtFromFixed,
+  VcvtFromHalf,
+  VcvtToHalf,
+  VcvtToSingle,
+  VcvtToDouble,
 }
 
 export function isBranch(op: Op): bool {
@@ -191,6 +268,11 @@ export function isStore(op: Op): bool {
 
 export function isMultiply(op: Op): bool {
   return op >= Op.Mul && op <= Op.Smlal;
+}
+
+/** A sum in two registers that the instruction adds to: UMLAL, SMLAL and those of the DSP extension. */
+export function accumulatesLong(op: Op): bool {
+  return op == Op.Umlal || op == Op.Smlal || (op >= Op.Smlalbb && op <= Op.Umaal);
 }
 
 /** UMULL, SMULL, UMLAL, SMLAL. */

@@ -1,21 +1,27 @@
-/** APSR's Q, and GE, which parallel additions leave for SEL. */
-import { REGISTER_FILE } from "../../machine/layout";
+/** The flags of the application status register that only saturating and parallel instructions touch. */
 
-const Q: u32 = REGISTER_FILE + 0x184;
-const GE: u32 = REGISTER_FILE + 0x188;
+let q: u32 = 0;
+let ge: u32 = 0;
 
+/** Sticky: something was saturated, or an accumulation overflowed. */
 export function setQ(): void {
-  store<u32>(Q, 1);
+  q = 1;
 }
+
+/** 0 or 1. */
 export function qFlag(): u32 {
-  return load<u32>(Q);
+  return q;
 }
-export function setQTo(bit: u32): void {
-  store<u32>(Q, bit);
+
+export function setQTo(value: u32): void {
+  q = value & 1;
 }
+
+/** Four bits, one a byte of the last parallel result: not negative, carried, or did not borrow. */
 export function geFlags(): u32 {
-  return load<u32>(GE);
+  return ge;
 }
+
 export function setGe(bits: u32): void {
-  store<u32>(GE, bits);
+  ge = bits & 15;
 }
