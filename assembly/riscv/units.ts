@@ -11,6 +11,8 @@ const enum Divider {
   Normalising,
   /** Ibex: a divisor of zero skips everything. */
   ZeroSkipping,
+  /** E31: a cycle a bit, and none for the bits that the quotient cannot have. The result is all of it. */
+  EarlyOut,
 }
 
 const enum Multiplier {
@@ -35,6 +37,12 @@ export function divideCycles(op: Op, dividend: u32, divisor: u32): u32 {
   }
   if (DIVIDER == Divider.Normalising) return isNegative ? clz<u32>(~divisor) - 1 : clz<u32>(divisor);
   if (DIVIDER == Divider.ZeroSkipping) return divisor == 0 ? 0 : 35;
+  if (DIVIDER == Divider.EarlyOut) {
+    const from = isSigned && <i32>dividend < 0 ? 0 - dividend : dividend;
+    const by = isNegative ? 0 - divisor : divisor;
+    const bits = <i32>(clz<u32>(by) - clz<u32>(from)) + 1;
+    return 2 + min(31, <u32>max(0, bits));
+  }
   return 0;
 }
 

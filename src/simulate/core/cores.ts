@@ -8,6 +8,7 @@ import { cortexM33 } from "./cortex-m33.ts";
 import { cortexM4 } from "./cortex-m4.ts";
 import { cortexM7 } from "./cortex-m7.ts";
 import { cv32e40p } from "./cv32e40p.ts";
+import { e31 } from "./e31.ts";
 import { hazard3NoPredictor, hazard3OnePort, hazard3Rp2350, hazard3Small } from "./hazard3.ts";
 import { ibexMaxperf, ibexMaxperfPredictor, ibexSmall } from "./ibex.ts";
 import { picorv32Fast, picorv32Small } from "./picorv32.ts";
@@ -23,6 +24,7 @@ export const simulatedCores: readonly SimulatedCore[] = [
   cv32e40p,
   picorv32Fast,
   picorv32Small,
+  e31,
   cortexM0,
   cortexM0plus,
   cortexM3,

@@ -3,7 +3,7 @@ import type { Parameter, Parameters, SimulatedCore } from "./core.ts";
 import { known } from "./core.ts";
 
 /** Of multi-cycle units, by how their cycles depend on operands; the numbers are those of `assembly/riscv/units.ts`. */
-export const dividers = { fixed: 0, signAdjusting: 1, normalising: 2, zeroSkipping: 3 } as const;
+export const dividers = { fixed: 0, signAdjusting: 1, normalising: 2, zeroSkipping: 3, earlyOut: 4 } as const;
 export const multipliers = { fixed: 0, signAdjusting: 1 } as const;
 export const shifters = { barrel: 0, byFours: 1 } as const;
 
