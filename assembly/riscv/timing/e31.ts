@@ -86,17 +86,17 @@ function add64(entry: u32, value: u64, offset: u32): void {
 
 // @ts-ignore: decorator
 @inline
-function readyTime(entry: u32, field: u32): u64 {
-  return load<u64>(readyAt + (<u32>load<u8>(entry, field) << 1));
+function readyTime(offset: u32): u64 {
+  return load<u64>(readyAt + (offset << 1));
 }
 
 /** The cycle after the one in which the instruction issues. */
 // @ts-ignore: decorator
 @inline
 function issue(entry: u32, traits: u32, now: u64): u64 {
-  let start = max(now, max(readyTime(entry, RS1), readyTime(entry, RS2)));
-  const rd = load<u8>(entry, RD);
-  if (rd != 128) start = max(start, readyTime(entry, RD));
+  let start = max(now, max(readyTime(load<u8>(entry, RS1)), readyTime(load<u8>(entry, RS2))));
+  const rd = <u32>load<u8>(entry, RD);
+  if (rd != 128) start = max(start, readyTime(rd));
   let latency = traits & LATENCY;
   if (traits & UNIT) {
     start = max(start, unitFree);
@@ -107,7 +107,7 @@ function issue(entry: u32, traits: u32, now: u64): u64 {
     unitFree = start + latency;
   }
   if (start > now) add64(entry, start - now, HAZARDS);
-  if (rd != 128) store<u64>(readyAt + (<u32>rd << 1), start + latency);
+  if (rd != 128) store<u64>(readyAt + (rd << 1), start + latency);
   return start + 1;
 }
 

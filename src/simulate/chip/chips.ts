@@ -2,12 +2,13 @@
 import { CompileError } from "../../error.ts";
 import type { SimulatedCore } from "../core/core.ts";
 import type { Chip } from "./chip.ts";
+import { fe310Reset, fe310Slow } from "./fe310.ts";
 import { mps2, mps2An505 } from "./mps2.ts";
 import { rp2350 } from "./rp2350.ts";
 import { testbench } from "./testbench.ts";
 import { virt } from "./virt.ts";
 
-export const chips: readonly Chip[] = [testbench, virt, mps2, mps2An505, rp2350];
+export const chips: readonly Chip[] = [testbench, virt, mps2, mps2An505, rp2350, fe310Reset, fe310Slow];
 
 export function findChip(id: string, core: SimulatedCore): Chip {
   const found = chips.find((chip) => chip.id === id);
