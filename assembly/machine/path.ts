@@ -23,14 +23,17 @@ const FILLED_AT: u32 = 32;
 const AHEAD: u32 = 40;
 const AHEAD_FIRST: u32 = 48;
 const AHEAD_AT: u32 = 56;
-const BYTES: u32 = 64;
+/** u32: cycles that a hit by this way waits beyond the cache's own. */
+const HIT_WAITS: u32 = 64;
+const BYTES: u32 = 72;
 
-export function makePath(memory: u32, cache: u32, prefetches: bool): u32 {
+export function makePath(memory: u32, cache: u32, prefetches: bool, hitWaits: u32): u32 {
   const path = reserve(BYTES);
   store<u32>(path, memory, MEMORY);
   store<u32>(path, cache, CACHE);
   store<u32>(path, <u32>prefetches, PREFETCHES);
   store<u32>(path, path, LAST);
+  store<u32>(path, hitWaits, HIT_WAITS);
   return path;
 }
 
@@ -45,7 +48,7 @@ export function readWaits(path: u32, address: u32, bytes: u32, now: u64): u32 {
   if (slot == 0) return miss(path, cache, line, address, now);
   store<u32>(path, slot, LAST);
   use(cache, slot);
-  const hit = hitWaitsOf(cache);
+  const hit = hitWaitsOf(cache) + load<u32>(path, HIT_WAITS);
   return now < load<u64>(path, FILLED_AT) ? max(hit, stillFilling(path, line, address, now)) : hit;
 }
 
@@ -141,10 +144,9 @@ function post(memory: u32, address: u32, bytes: u32, now: u64): u32 {
   return waits;
 }
 
-/** Hands a write over that its line is fetched for first. */
+/** A store buffer holds the write while its line is fetched. */
 function allocate(path: u32, cache: u32, line: u32, address: u32, now: u64): u32 {
-  const waits = busyCycles(load<u32>(path, MEMORY), now);
   miss(path, cache, line, address, now);
   dirty(load<u32>(path, LAST));
-  return waits;
+  return 0;
 }

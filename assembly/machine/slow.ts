@@ -13,16 +13,19 @@ const NEXT: u32 = 8;
 /** u32: a read that follows on the last one is part of its burst; and where such a read would begin. */
 const CONTINUES: u32 = 12;
 const EXPECTED: u32 = 16;
+/** u32: it reads without a pause, so that an access begins only a whole number of accesses after the last one. */
+const KEEPS_STEP: u32 = 20;
 /** u64: the first cycle in which it can be asked again. */
 const FREE_FROM: u32 = 24;
 const BYTES: u32 = 32;
 
-export function makeMemory(width: u32, waits: u32, next: u32, continues: bool): u32 {
+export function makeMemory(width: u32, waits: u32, next: u32, continues: bool, keepsStep: bool): u32 {
   const memory = reserve(BYTES);
   store<u32>(memory, width, WIDTH);
   store<u32>(memory, waits, WAITS);
   store<u32>(memory, next, NEXT);
   store<u32>(memory, <u32>continues, CONTINUES);
+  store<u32>(memory, <u32>keepsStep, KEEPS_STEP);
   store<u32>(memory, 1, EXPECTED);
   return memory;
 }
@@ -31,10 +34,17 @@ export function makeMemory(width: u32, waits: u32, next: u32, continues: bool): 
 export function transferUnits(memory: u32, address: u32, bytes: u32, now: u64): u64 {
   const next = load<u32>(memory, NEXT);
   const follows = load<u32>(memory, CONTINUES) != 0 && load<u32>(memory, EXPECTED) == address;
-  const first = max(now, load<u64>(memory, FREE_FROM)) + (follows ? next - 1 : load<u32>(memory, WAITS));
+  const first = startTime(memory, now) + (follows ? next - 1 : load<u32>(memory, WAITS));
   store<u32>(memory, address + bytes, EXPECTED);
   store<u64>(memory, first + (bytes / load<u32>(memory, WIDTH) - 1) * next + 1, FREE_FROM);
   return first;
+}
+
+function startTime(memory: u32, now: u64): u64 {
+  const free = load<u64>(memory, FREE_FROM);
+  if (now <= free || !load<u32>(memory, KEEPS_STEP)) return max(now, free);
+  const step = <u64>load<u32>(memory, WAITS) + 1;
+  return free + ((now - free + step - 1) / step) * step;
 }
 
 /** When the last unit of what was asked for last has arrived. */

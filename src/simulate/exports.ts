@@ -13,7 +13,13 @@ export interface SimulatorExports {
     load: number,
     store: number,
   ) => void;
-  readonly makeMemory: (width: number, waits: number, next: number, continues: number) => number;
+  readonly makeMemory: (
+    width: number,
+    waits: number,
+    next: number,
+    continues: number,
+    keepsStep: number,
+  ) => number;
   readonly makeCache: (
     bytes: number,
     ways: number,
@@ -24,7 +30,7 @@ export interface SimulatorExports {
     write: number,
     allocates: number,
   ) => number;
-  readonly makePath: (memory: number, cache: number, prefetches: number) => number;
+  readonly makePath: (memory: number, cache: number, prefetches: number, hitWaits: number) => number;
   readonly jumpTo: (address: number) => void;
   readonly beginCalls: (address: number) => void;
   /** Runs until `budget` instructions have run in all, or something else stops it; gives the reason. */

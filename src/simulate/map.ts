@@ -52,12 +52,19 @@ class Paths {
         this.#memory(path.memory),
         path.cache === undefined ? 0 : this.#cache(path.cache),
         Number(path.prefetch ?? false),
+        path.hitWaits ?? 0,
       ),
     );
   }
   #memory(memory: SlowMemory): number {
     return this.#once(memory, () =>
-      this.exported.makeMemory(memory.width, memory.waits, memory.next, Number(memory.continues ?? false)),
+      this.exported.makeMemory(
+        memory.width,
+        memory.waits,
+        memory.next,
+        Number(memory.continues ?? false),
+        Number(memory.keepsStep ?? false),
+      ),
     );
   }
   #cache(cache: Cache): number {

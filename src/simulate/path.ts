@@ -15,6 +15,8 @@ export interface SlowMemory {
   readonly next: number;
   /** A read that follows on the last one is part of its burst, however much later: serial flash, chip select held. */
   readonly continues?: boolean;
+  /** It reads without a pause: an access begins only a whole number of accesses after the last one. */
+  readonly keepsStep?: boolean;
 }
 
 export const replacements = ["lru", "round-robin", "random"] as const;
@@ -43,6 +45,8 @@ export interface Path {
   readonly cache?: Cache;
   /** After a miss, and after the first use of a line read ahead, the next line is read while the core goes on. */
   readonly prefetch?: boolean;
+  /** Cycles beyond the cache's own of an access that hits by this way: it waits for another way's, say. */
+  readonly hitWaits?: number;
 }
 
 /** The last `count` lines of `line` bytes that were read, as flash controllers keep them. */

@@ -62,7 +62,13 @@ function fe310(id: string, name: string, divider: number): Chip {
       ram("data RAM", 0x80000000, 16 << 10),
     ],
     devices: () => [
-      serialPort({ name: "UART0", address: 0x10013000, bytes: 0x1000, transmit: 0, status: { 4: 0x80000000 } }),
+      serialPort({
+        name: "UART0",
+        address: 0x10013000,
+        bytes: 0x1000,
+        transmit: 0,
+        status: { 4: 0x80000000 },
+      }),
       registerBlock({
         name: "clocks",
         address: 0x10008000,

@@ -30,7 +30,10 @@ export const e31: SimulatedCore = riscv<E31Name>(
     MULTIPLY_HIGH_CYCLES: known(5, `${manual}: MULH, MULHU, MULHSU`),
     MULTIPLIER: known(multipliers.fixed, manual),
     DIVIDE_CYCLES: known(2, `${manual}: 2 to 33`),
-    DIVIDER: known(dividers.earlyOut, `${manual}: 1 bit a cycle, with early out; the bits skipped are assumed`),
+    DIVIDER: known(
+      dividers.earlyOut,
+      `${manual}: 1 bit a cycle, with early out; the bits skipped are assumed`,
+    ),
     SHIFTER: known(shifters.barrel, manual),
     MISPREDICTED_CYCLES: known(3, manual),
     TARGET_ENTRIES: known(40, `${manual}: branch target buffer`),
