@@ -1,18 +1,19 @@
 /** What every way to compute a layer costs on a core: cycles by its counted operations, bytes of constants. */
 import { countCalls } from "../backend/count.ts";
 import type { Core } from "../core/core.ts";
-import { estimate } from "../core/estimate.ts";
 import type { Graph, Node } from "../graph/graph.ts";
+import type { Counts } from "../loop/operation.ts";
 import { tensorOf } from "../graph/build.ts";
 import type { Recipe } from "../lower/recipe.ts";
-import { fitted } from "./fitted.ts";
+import { fitted, type Fit } from "./fitted.ts";
 import { ringOf, type RowRing } from "../lower/ring.ts";
 import { planMemory } from "../plan/plan-memory.ts";
+import { fitKey, waitsOf, workOf } from "./work.ts";
 
 /** A recipe and what it costs for one layer. */
 export interface Priced {
   readonly recipe: Recipe;
-  /** Of the whole layer, one inference: counted operations times prices, times the family's ratio on this core. */
+  /** Of the whole layer, one inference: counted operations times prices, by the family's factors on this core. */
   readonly cycles: number;
   readonly constantBytes: number;
   /** RAM that the recipe takes beyond one row of output: working memory and the other rows of a step. */
@@ -57,7 +58,7 @@ function priced(
   );
   return {
     recipe,
-    cycles: Math.round(estimate(counts, core).cycles * fittedRatio(core, recipe.family)),
+    cycles: Math.round(cyclesOf(counts, core, fitOf(core, fitKey(graph, node, recipe)))),
     constantBytes: constants.reduce((sum, { data }) => sum + data.byteLength, 0),
     extraBytes: recipe.scratchBytes + (recipe.rowsPerStep - 1) * output.rowLength,
   };
@@ -71,7 +72,10 @@ const fittedAs: Readonly<Record<string, string>> = {
   hazard3: "rv32imc",
 };
 
-/** How much dearer a family is than it is counted, beside the blocked nest. */
-export function fittedRatio({ id }: Core, family: string): number {
-  return fitted[fittedAs[id] ?? id]?.[family] ?? 1;
+/** The fit of a family; undefined where it was never measured on a core like this. */
+const fitOf = ({ id }: Core, key: string): Fit | undefined => fitted[fittedAs[id] ?? id]?.[key];
+
+function cyclesOf(counts: Counts, core: Core, fit: Fit | undefined): number {
+  const work = workOf(counts, core);
+  return waitsOf(counts, core) + work.reduce((sum, cycles, part) => sum + cycles * (fit?.[0][part] ?? 1), 0);
 }

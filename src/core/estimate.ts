@@ -2,7 +2,7 @@ import type { Counts, Operation } from "../loop/operation.ts";
 import type { Core, Estimate } from "./core.ts";
 
 /** Bytes of flash that one operation reads; what does not appear reads none. */
-const constantBytes: Readonly<Partial<Record<Operation, number>>> = {
+export const constantBytes: Readonly<Partial<Record<Operation, number>>> = {
   loadConst8: 1,
   loadConst16: 2,
   loadConst32: 4,
