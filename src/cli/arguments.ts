@@ -41,7 +41,7 @@ export const options = {
   device: { value: "NAMES", help: "emulated cores to run on, separated by commas (all)" },
   "cmsis-nn": { value: "FOLDER", help: "a checkout of CMSIS-NN to run beside our engine" },
   clang: { help: "build with clang too" },
-  chip: { value: "NAME", help: "memories, clock and devices around the core (testbench)" },
+  chip: { value: "NAME", help: "memories, clock and devices around the core (testbench, of Arm cores mps2)" },
   entry: { value: "ADDR", help: "where the program begins, instead of where its file says" },
   address: { value: "ADDR", help: "where a raw binary lies" },
   memory: {

@@ -4,6 +4,7 @@ import { CompileError } from "../error.ts";
 import { analyse } from "../simulate/analyse.ts";
 import type { Chip } from "../simulate/chip/chip.ts";
 import { chips, findChip } from "../simulate/chip/chips.ts";
+import type { SimulatedCore } from "../simulate/core/core.ts";
 import { findSimulatedCore, simulatedCores } from "../simulate/core/cores.ts";
 import { readImage } from "../simulate/image.ts";
 import { ram } from "../simulate/region.ts";
@@ -27,8 +28,9 @@ export const simulateCommand: Command = {
   },
   notes: [
     "",
-    "The program is an ELF file, or raw bytes with --address. Standard output is what it prints and nothing else; the",
-    "summary goes to standard error. Exit code 3: the program ended with a code other than 0.",
+    "The program is an ELF file, or raw bytes with --address; an Arm core starts from its vector table. Standard output",
+    "is what it prints and nothing else; the summary goes to standard error. Exit code 3: the program ended with a code",
+    "other than 0.",
     "",
     "cores:",
     ...simulatedCores.map(({ id, name }) => `  ${id.padEnd(16)} ${name}`),
@@ -45,7 +47,7 @@ export const simulateCommand: Command = {
         `simulate: which core? --core ${simulatedCores.map((core) => core.id).join("|")}`,
       );
     const core = findSimulatedCore(typed.values.core);
-    const chip = withMemory(findChip(typed.values.chip ?? "testbench", core), typed.values.memory);
+    const chip = withMemory(findChip(typed.values.chip ?? usualChip(core), core), typed.values.memory);
     const image = readImage(readBytesOf(path), { fileName: path, address: optional(typed, "address") });
     const simulator = await buildSimulator(core, chip.regions, !typed.flags.has("untimed"));
     const output = new ConsoleOutput();
@@ -69,6 +71,11 @@ export const simulateCommand: Command = {
     return { json, text: "", exitCode: failed ? 3 : 0 };
   },
 };
+
+/** Where programs of the instruction set run that name no chip. */
+function usualChip({ set }: SimulatedCore): string {
+  return set === "arm" ? "mps2" : "testbench";
+}
 
 function optional(typed: Arguments, option: "entry" | "address"): number | undefined {
   const text = typed.values[option];

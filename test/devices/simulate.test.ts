@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { buildImage } from "../../src/bench/device/build.ts";
 import { versionOf } from "../../src/bench/device/execute.ts";
-import { devices } from "../../src/bench/device/list.ts";
-import { emulateQemu } from "../../src/bench/device/qemu.ts";
 import { buildSimulator } from "../../src/bench/simulator.ts";
 import { virt } from "../../src/simulate/chip/virt.ts";
 import { findSimulatedCore, simulatedCores } from "../../src/simulate/core/cores.ts";
 import { readImage } from "../../src/simulate/image.ts";
 import { simulate } from "../../src/simulate/simulate.ts";
 import type { Simulation } from "../../src/simulate/simulation.ts";
-import { pingpool } from "../support/pingpool.ts";
+import { assertAgrees, lenetOn } from "../support/device-engine.ts";
 import { random } from "../support/random.ts";
 import { streamProgram } from "../support/riscv-stream.ts";
 import { skipFor } from "../support/tools.ts";
@@ -91,35 +88,12 @@ for (const { core, architecture, ...kinds } of cases) {
   });
 }
 
-const virtBoard = devices.find(({ id }) => id === "rv32imc")!;
-
 test(
   "LeNet-5's engine prints on every core what it prints on QEMU, in as many instructions a kernel",
   { skip },
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), "pingpool-simulate-"));
-    try {
-      const { status, stderr } = pingpool("compile", "models/lenet5.pt", "--out", folder);
-      assert.equal(status, 0, stderr);
-      const files = Object.fromEntries(
-        readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
-      );
-      const build = { compiler: "gcc", optimisation: "-O2", marked: true } as const;
-      const image = await buildImage({ files }, virtBoard, build, folder);
-      const { emulator } = virtBoard;
-      assert.ok(emulator.kind === "qemu");
-      const expected = await emulateQemu(emulator, image, folder, 120);
-      for (const { id } of simulatedCores.filter(({ coreType }) => coreType === 1)) {
-        const run = await simulated(id, readFileSync(image.path), true);
-        assert.equal(text(run), expected.console, id);
-        const counted = new Map(
-          run.timing!.regions.map(({ region, instructions }) => [region, instructions]),
-        );
-        for (const [region, instructions] of expected.instructions)
-          if (region <= 1000) assert.equal(counted.get(region), instructions, `${id}, region ${region}`);
-      }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const built = await lenetOn("rv32imc");
+    for (const { id } of simulatedCores.filter(({ coreType }) => coreType === 1))
+      assertAgrees(await simulated(id, built.elf, true), built, id);
   },
 );
