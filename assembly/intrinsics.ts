@@ -172,3 +172,17 @@ export function storeBytes4(to: usize, v: v128): void {
   store<u8>(to, i32x4.extract_lane(v, 2), 2);
   store<u8>(to, i32x4.extract_lane(v, 3), 3);
 }
+
+/** Stores the low byte of each of eight lanes, `pitch` bytes apart. */
+// @ts-ignore: decorator
+@inline
+export function storeApart(to: usize, v: v128, pitch: usize): void {
+  store<u8>(to + 0 * pitch, i16x8.extract_lane_u(v, 0));
+  store<u8>(to + 1 * pitch, i16x8.extract_lane_u(v, 1));
+  store<u8>(to + 2 * pitch, i16x8.extract_lane_u(v, 2));
+  store<u8>(to + 3 * pitch, i16x8.extract_lane_u(v, 3));
+  store<u8>(to + 4 * pitch, i16x8.extract_lane_u(v, 4));
+  store<u8>(to + 5 * pitch, i16x8.extract_lane_u(v, 5));
+  store<u8>(to + 6 * pitch, i16x8.extract_lane_u(v, 6));
+  store<u8>(to + 7 * pitch, i16x8.extract_lane_u(v, 7));
+}

@@ -55,6 +55,8 @@ function printStmt(s: Stmt, indent: string, context: Context): string {
       const type = typeOf(s.value);
       if (type === "i32x4")
         return `${indent}storeBytes4(${register} + ${offset}, ${printExpr(s.value, context)});\n`;
+      if (type === "i16x8")
+        return `${indent}storeApart(${register} + ${offset}, ${printExpr(s.value, context)}, ${s.pitch!});\n`;
       if (type === "i8x16")
         return `${indent}v128.store(${register}, ${printExpr(s.value, context)}, ${offset});\n`;
       return `${indent}store<${wasmType[s.buffer.type]}>(${register}, ${stored(s, context)}, ${offset});\n`;
@@ -229,7 +231,7 @@ function printIntrinsic(name: IntrinsicName, args: string, type: ValueType): str
     case "splat16":
       return `i8x16.splat(i8(${args}))`;
     case "maxLanes":
-      return `i32x4.max_s(${args})`;
+      return `${type}.max_s(${args})`;
     case "splat4":
       return `i32x4.splat(${args})`;
     case "splat2":

@@ -59,7 +59,7 @@ export function printAssemblyScript(program: Program): PrintedModule {
   };
   const kernels = program.kernels.map((kernel) => printKernel(kernel, home));
   return {
-    source: `import { addLanes2, bytes4, dot16, dot2, evens, four, lanes2, mulAdd4, odds, oddsUnsigned, requantize, requantizeNearest, requantizeOnce, scaled4, scaledOnce4, shifted4, storeBytes4, subLanes2, sum, tops2 } from "./intrinsics";
+    source: `import { addLanes2, bytes4, dot16, dot2, evens, four, lanes2, mulAdd4, odds, oddsUnsigned, requantize, requantizeNearest, requantizeOnce, scaled4, scaledOnce4, shifted4, storeApart, storeBytes4, subLanes2, sum, tops2 } from "./intrinsics";
 
 /** Where the input kernels find the next row. */
 let source: usize = ${layout.rows[0]!.address};

@@ -91,6 +91,8 @@ function printStmt(s: Stmt, indent: string, assigned: ReadonlySet<string>): stri
     case "store": {
       const value = printExpr(s.value);
       const lanes = lanesOf(typeOf(s.value));
+      if (s.pitch !== undefined)
+        return `${indent}storeApart_${s.buffer.type}(${place(s.buffer, s.index)}, ${value}, ${s.pitch});\n`;
       if (lanes > 1)
         return `${indent}store${lanes}_${s.buffer.type}(${place(s.buffer, s.index)}, ${value});\n`;
       const stored =
@@ -122,31 +124,32 @@ export function printExpr(e: Expr, level = 0): string {
       return e.buffer.type === "i32" || e.buffer.type === "f32" ? element : `(int32_t)${element}`;
     }
     case "widen":
-      refuseWide(e.lanes !== 8);
       return `${loaderOf(e)}(&${e.buffer.name}[${printExpr(e.index)}])`;
     case "binary":
       return printAddedDot(e) ?? printAddedProduct(e) ?? printBinary(e.op, e.left, e.right, level);
     case "select":
       return `(${printExpr(e.condition)} ? ${printExpr(e.then)} : ${printExpr(e.else)})`;
     case "intrinsic": {
-      refuseWide(
-        inC.has(e.name) || [e, ...e.args].every((part) => !["i16x8", "i32x4"].includes(typeOf(part))),
-      );
-      return `${e.name}(${e.args.map((arg) => printExpr(arg)).join(", ")})`;
+      return `${helperNameOf(e)}(${e.args.map((arg) => printExpr(arg)).join(", ")})`;
     }
   }
 }
 
-/** Intrinsics on vectors of four words that C has. */
-const inC: ReadonlySet<string> = new Set([
-  "four",
-  "maxLanes",
-  "scaled4",
-  "scaledOnce4",
-  "splat4",
-  "mulAdd4",
-  "shifted4",
-]);
+/** Helpers of one name on vectors of several types, by the type of the first argument. */
+const byType: Readonly<Partial<Record<string, Readonly<Partial<Record<ValueType, string>>>>>> = {
+  addLanes: { i32x4: "addLanes4" },
+  subLanes: { i16x8: "subLanes8" },
+  maxLanes: { i8x16: "maxLanes16" },
+};
+
+/** The helper that spells an intrinsic. Those on vectors that only v128 has are refused. */
+export function helperNameOf(e: Extract<Expr, { kind: "intrinsic" }>): string {
+  const type = typeOf(e.args[0] ?? e);
+  const name = byType[e.name]?.[type] ?? e.name;
+  const isOnlyWasm = e.name === "zero" || e.name === "sum" || (type === "i16x8" && name === e.name);
+  if (isOnlyWasm) throw new CompileError("schedule v128 is for Wasm; choose blocked for C");
+  return name;
+}
 
 /** The helper that loads several elements. */
 export function loaderOf({ lanes, buffer, wide }: Extract<Expr, { kind: "widen" }>): string {
@@ -243,13 +246,8 @@ function registerType(type: ValueType): string {
     case "i32x4":
       return "words4";
     case "i16x8":
-      return refuseWide(false);
+      return "halves8";
   }
-}
-
-function refuseWide(narrow: boolean): string {
-  if (!narrow) throw new CompileError("schedule v128 is for Wasm; choose blocked for C");
-  return "";
 }
 
 export function intLiteral(value: number): string {

@@ -3,7 +3,7 @@ import type { Expr } from "../loop/ir.ts";
 import type { Program } from "../loop/program.ts";
 import { lanesOf, typeOf } from "../loop/type-of.ts";
 import { visitExprs, visitStmts } from "../loop/walk.ts";
-import { isAddedDot, isAddedProduct, loaderOf, wrapping } from "./c-kernel.ts";
+import { helperNameOf, isAddedDot, isAddedProduct, loaderOf, wrapping } from "./c-kernel.ts";
 import { laneHelpers } from "./c-lanes.ts";
 import { vectorHelpers } from "./c-vectors.ts";
 
@@ -171,15 +171,17 @@ export function printPrelude(program: Program): string {
         use(e.op === "+" ? "mul_add_exact" : "mul_add");
       }
       if (e.kind === "widen") use(loaderOf(e));
-      if (e.kind === "intrinsic" && !added.has(e)) use(e.name);
+      if (e.kind === "intrinsic" && !added.has(e)) use(helperNameOf(e));
       if (e.kind === "binary" && !added.has(e)) use(helperOf(e));
       if (typeOf(e) === "i16x2") use("lanes2");
       if (typeOf(e) === "i8x16") use("bytes16");
+      if (typeOf(e) === "i16x8") use("halves8");
       if (typeOf(e) === "i32x4") use("words4");
     });
     visitStmts(kernel.body, (s) => {
       const lanes = s.kind === "store" ? lanesOf(typeOf(s.value)) : 1;
-      if (s.kind === "store" && lanes > 1) use(`store${lanes}_${s.buffer.type}`);
+      if (s.kind === "store" && s.pitch !== undefined) use(`storeApart_${s.buffer.type}`);
+      else if (s.kind === "store" && lanes > 1) use(`store${lanes}_${s.buffer.type}`);
     });
   }
   const inOrder = program.kernels.some(({ ordered }) => ordered) ? `${order}\n` : "";

@@ -31,6 +31,18 @@ const storeBytes = (
 }
 `;
 
+const halves = (name: string, type: string): string => `static inline halves8 widen8_${name}(const ${type} *p)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return ${name === "i8" ? "vldrbq_s16(p)" : "vreinterpretq_s16_u16(vldrbq_u16(p))"};
+#else
+    halves8 v;
+    for (int i = 0; i < 8; ++i) v.lane[i] = p[i];
+    return v;
+#endif
+}
+`;
+
 const wideBytes = (name: string, type: string): string => `/* Four bytes, each extended to 32 bits. */
 static inline words4 wide_${name}(const ${type} *p)
 {
@@ -57,6 +69,46 @@ typedef int32x4_t words4;
 #else
 typedef struct { int32_t lane[4]; } words4;
 #endif
+`,
+  halves8: `#if defined(__ARM_FEATURE_MVE)
+#include <arm_mve.h>
+typedef int16x8_t halves8;
+#else
+typedef struct { int16_t lane[8]; } halves8;
+#endif
+`,
+  widen8_i8: halves("i8", "int8_t"),
+  widen8_u8: halves("u8", "uint8_t"),
+  splat: `static inline halves8 splat(int32_t x)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vdupq_n_s16((int16_t)x);
+#else
+    halves8 v;
+    for (int i = 0; i < 8; ++i) v.lane[i] = (int16_t)x;
+    return v;
+#endif
+}
+`,
+  subLanes8: `static inline halves8 subLanes8(halves8 a, halves8 b)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vsubq_s16(a, b);
+#else
+    for (int i = 0; i < 8; ++i) a.lane[i] = (int16_t)(a.lane[i] - b.lane[i]);
+    return a;
+#endif
+}
+`,
+  storeApart_i8: `/* The low bytes of eight lanes, each pitch elements behind the one before. */
+static inline void storeApart_i8(int8_t *p, halves8 v, int32_t pitch)
+{
+#if defined(__ARM_FEATURE_MVE)
+    vstrbq_scatter_offset_s16(p, vmulq_n_u16(vidupq_n_u16(0, 1), (uint16_t)pitch), v);
+#else
+    for (int i = 0; i < 8; ++i) p[i * pitch] = (int8_t)v.lane[i];
+#endif
+}
 `,
   vector_i8: bytes("i8", "int8_t", ""),
   vector_u8: `/* Sixteen bytes less 128. */
@@ -116,6 +168,37 @@ static inline int32_t dot16_add(int32_t acc, bytes16 a, bytes16 b)
 #else
     const words4 v = {{a, b, c, d}};
     return v;
+#endif
+}
+`,
+  addLanes4: `static inline words4 addLanes4(words4 a, words4 b)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vaddq_s32(a, b);
+#else
+    for (int i = 0; i < 4; ++i) a.lane[i] = (int32_t)((uint32_t)a.lane[i] + (uint32_t)b.lane[i]);
+    return a;
+#endif
+}
+`,
+  dot16: `static inline int32_t dot16(bytes16 a, bytes16 b)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vmladavq_s8(a, b);
+#else
+    int32_t sum = 0;
+    for (int i = 0; i < 16; ++i) sum += (int32_t)a.lane[i] * b.lane[i];
+    return sum;
+#endif
+}
+`,
+  maxLanes16: `static inline bytes16 maxLanes16(bytes16 a, bytes16 b)
+{
+#if defined(__ARM_FEATURE_MVE)
+    return vmaxq_s8(a, b);
+#else
+    for (int i = 0; i < 16; ++i) a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
+    return a;
 #endif
 }
 `,

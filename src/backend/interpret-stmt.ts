@@ -167,12 +167,15 @@ function compileStoreLanes(s: Extract<Stmt, { kind: "store" }>, m: Machine): Run
   const value = compileLanes(s.value, m);
   const { data, defined, buffer } = m.memory(s.buffer.name);
   const whole = allDefined[elementBytes[buffer.type]];
+  const { pitch = 1 } = s;
   return () => {
     const i = index();
     const lanes = value();
-    if (i < 0 || i + lanes.length > data.length) throw outside(m, buffer.name, i, data.length);
-    data.set(lanes, i);
-    defined!.fill(whole, i, i + lanes.length);
+    if (i < 0 || i + (lanes.length - 1) * pitch >= data.length) throw outside(m, buffer.name, i, data.length);
+    lanes.forEach((lane, n) => {
+      data[i + n * pitch] = lane;
+      defined![i + n * pitch] = whole;
+    });
   };
 }
 

@@ -8,6 +8,7 @@ import type { Features } from "../core/core.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { additionRecipe } from "../lower/addition/recipe.ts";
 import { denseRecipe } from "../lower/dense/recipe.ts";
+import { depthwiseVectorRecipe } from "../lower/depthwise-vectors/recipe.ts";
 import { depthwiseRecipe } from "../lower/depthwise/recipe.ts";
 import type { Recipe } from "../lower/recipe.ts";
 import { schedules } from "../lower/schedule.ts";
@@ -44,6 +45,7 @@ function int8Ways(graph: Graph, node: Node, tiles: Tiles): readonly Recipe[] {
     ...tiles.window.map((tile) => windowRecipe(graph, node, tile)),
     ...tiles.winograd.map((tile) => winogradRecipe(graph, node, tile)),
     ...tiles.vectors.map((tile) => vectorRecipe(graph, node, tile)),
+    ...tiles.depthwiseVectors.map((tile) => depthwiseVectorRecipe(graph, node, tile)),
   ];
   return recipes.filter((recipe) => typeof recipe === "object");
 }

@@ -2,6 +2,7 @@
 import type { Features } from "../core/core.ts";
 import type { DenseOptions } from "../lower/dense/dense.ts";
 import type { DepthwiseOptions } from "../lower/depthwise/depthwise.ts";
+import type { DepthwiseVectorOptions } from "../lower/depthwise-vectors/layer.ts";
 import type { VectorOptions } from "../lower/vector/layer.ts";
 import type { WindowOptions } from "../lower/window/options.ts";
 import type { WinogradOptions } from "../lower/winograd/nest.ts";
@@ -12,6 +13,7 @@ export interface Tiles {
   readonly dense: readonly DenseOptions[];
   readonly depthwise: readonly DepthwiseOptions[];
   readonly vectors: readonly VectorOptions[];
+  readonly depthwiseVectors: readonly DepthwiseVectorOptions[];
 }
 
 /** Groups of columns that share an expansion: more of them are faster and take more working memory. */
@@ -62,6 +64,7 @@ const pairs: Tiles = {
   ],
   depthwise: depthwise(2, [2, 2], [4, 4], [5, 5], [4, 16], [4, 48], [4, 8], [2, 8]),
   vectors: [],
+  depthwiseVectors: [],
 };
 
 /** One product an instruction, few registers: Cortex-M0+. */
@@ -74,6 +77,7 @@ const few: Tiles = {
   dense: dense(1, false, [2, 2, 1], [1, 4, 1], [1, 2, 2], [2, 2, 4], [4, 1, 2], [1, 4, 4]),
   depthwise: depthwise(1, [2, 2], [1, 4], [4, 4], [2, 8], [4, 16]),
   vectors: [],
+  depthwiseVectors: [],
 };
 
 /** One product an instruction, some ten registers: Cortex-M3. */
@@ -86,6 +90,7 @@ const some: Tiles = {
   dense: dense(1, false, [2, 2, 2], [2, 3, 1], [1, 4, 2], [1, 6, 2], [2, 2, 4], [1, 4, 4]),
   depthwise: depthwise(1, [2, 2], [2, 4], [4, 4], [2, 8], [4, 16]),
   vectors: [],
+  depthwiseVectors: [],
 };
 
 /** One product an instruction, twenty registers and more: RISC-V. */
@@ -98,6 +103,7 @@ const many: Tiles = {
   dense: dense(1, false, [4, 4, 2], [4, 2, 2], [2, 4, 2], [1, 8, 2], [1, 4, 4], [4, 4, 1], [2, 8, 1]),
   depthwise: depthwise(1, [2, 2], [4, 4], [4, 8], [8, 8], [4, 16]),
   vectors: [],
+  depthwiseVectors: [],
 };
 
 /** Sixteen products an instruction, beside two: Cortex-M55. */
@@ -107,6 +113,7 @@ const sixteen: Tiles = {
   dense: dense(16, false, [4, 4, 1], [2, 4, 1], [1, 4, 2], [1, 4, 1], [2, 2, 1], [3, 4, 1], [4, 2, 1]),
   depthwise: pairs.depthwise,
   vectors: [...vectors(2, 4), ...vectors(4, 2), ...vectors(2, 2), ...vectors(3, 4)],
+  depthwiseVectors: [{ tile: 8 }, { tile: 16 }, { tile: 48 }],
 };
 
 export function tilesFor({ lanes, registers }: Features): Tiles {

@@ -131,6 +131,15 @@ export const store = (buffer: Buffer, index: Operand, value: Operand): Stmt => (
   value: expr(value),
 });
 
+/** Stores the low bytes of eight lanes, `pitch` elements apart. */
+export const storeApart = (buffer: Buffer, index: Operand, value: Expr, pitch: number): Stmt => ({
+  kind: "store",
+  buffer,
+  index: expr(index),
+  value,
+  pitch,
+});
+
 export const copy = (
   to: Buffer,
   toIndex: Operand,

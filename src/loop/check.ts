@@ -162,10 +162,13 @@ function checkWiden({ buffer, lanes, wide }: Extract<Expr, { kind: "widen" }>, c
 }
 
 /** An i8x16 is stored to bytes as it is, an i32x4 to bytes, a number to an element of its kind. */
-function checkStored({ buffer, value }: Extract<Stmt, { kind: "store" }>, check: Check): void {
+function checkStored({ buffer, value, pitch }: Extract<Stmt, { kind: "store" }>, check: Check): void {
   const type = checkExpr(value, check);
+  if ((pitch !== undefined) !== (type === "i16x8") || (pitch ?? 1) < 1)
+    fail(check, `${type} stored to ${buffer.name}, ${pitch ?? "no"} elements apart`);
   const targets: Readonly<Partial<Record<ValueType, readonly string[]>>> = {
     i8x16: ["i8"],
+    i16x8: ["i8"],
     i32x4: ["i8", "u8"],
     i32: ["i8", "u8", "i16", "i32"],
     f32: ["f32"],
@@ -204,7 +207,7 @@ const allowed: Readonly<Record<Extract<Expr, { kind: "intrinsic" }>["name"], rea
   dot16: ["i8x16, i8x16"],
   splat16: ["i32"],
   four: ["i32, i32, i32, i32"],
-  maxLanes: ["i32x4, i32x4"],
+  maxLanes: ["i32x4, i32x4", "i8x16, i8x16"],
   scaled4: ["i32x4, i32x4, i32x4, i32, i32, i32"],
   scaledOnce4: ["i32x4, i32x4, i32x4, i32, i32, i32"],
   splat4: ["i32"],

@@ -17,7 +17,8 @@
  * loads as many 16-bit elements as they are;
  * `widen` of 4 bytes, not constants, keeps them as they are, packed into an i32, the first the lowest byte.
  * `widen` of 16 bytes gives an i8x16 of them, those of u8 less 128; of 4 i32 an i32x4; and of 4 bytes that are `wide`, each
- * extended to 32 bits. An i8x16 is stored to i8 elements, an i32x4 to bytes, of each lane the lowest.
+ * extended to 32 bits. An i8x16 is stored to i8 elements, an i32x4 to bytes, of each lane the lowest; and so is an i16x8, its
+ * lanes `pitch` elements apart.
  * `dot` multiplies lane by lane, exactly, and adds adjacent pairs to i32 lanes (an i16x2 gives an i32: Arm's SMLAD
  * without the accumulate; an i16x8 gives an i32x4: Wasm's i32x4.dot_i16x8_s). `sum` adds all lanes.
  */
@@ -63,7 +64,7 @@ export type BinaryOp =
  * - `oddsUnsigned(word)`: the bytes 1 and 3, zero-extended; the even ones are `halves(word & 0x00ff00ff)`.
  * - `pack2(low, high)`: an i16x2 of the low 16 bits of two i32; `tops2(low, high)`: of their high 16 bits.
  * - `dot16(a, b)`: the sum of the sixteen products of two i8x16: i32. `splat16(x)`: an i8x16 of the low byte of x.
- * - `four(a, b, c, d)`: an i32x4. `maxLanes(a, b)`: the greater of two i32x4, lane by lane.
+ * - `four(a, b, c, d)`: an i32x4. `maxLanes(a, b)`: the greater of two i32x4 or i8x16, lane by lane.
  * - `scaled4(sums, multipliers, shifts, zero, low, high)`: `requantize` lane by lane, plus zero, limited to [low, high]: i32x4.
  *   `scaledOnce4`: the same of `requantizeOnce`.
  * - `splat4(x)`: an i32x4 of an i32. `mulAdd4(sums, x, factor)`: sums + x × factor, an i32, lane by lane, wrapping.
@@ -120,7 +121,14 @@ export type Stmt =
   | { readonly kind: "for"; readonly index: string; readonly count: Expr; readonly body: readonly Stmt[] }
   | { readonly kind: "let"; readonly name: string; readonly value: Expr }
   | { readonly kind: "assign"; readonly name: string; readonly value: Expr }
-  | { readonly kind: "store"; readonly buffer: Buffer; readonly index: Expr; readonly value: Expr }
+  | {
+      readonly kind: "store";
+      readonly buffer: Buffer;
+      readonly index: Expr;
+      readonly value: Expr;
+      /** Of an i16x8: elements from where one lane goes to where the next does. */
+      readonly pitch?: number;
+    }
   /** Copies `count` elements between buffers of one element size; the ranges do not overlap. */
   | {
       readonly kind: "copy";

@@ -18,7 +18,7 @@ function printStmt(s: Stmt, indent: string): string {
     case "assign":
       return `${indent}${s.name} = ${printExpr(s.value)}\n`;
     case "store":
-      return `${indent}${s.buffer.name}[${printExpr(s.index)}] = ${printExpr(s.value)}\n`;
+      return `${indent}${s.buffer.name}[${printExpr(s.index)}${s.pitch === undefined ? "" : ` by ${s.pitch}`}] = ${printExpr(s.value)}\n`;
     case "copy": {
       const to = `${s.to.name}[${printExpr(s.toIndex)}]`;
       return `${indent}copy ${s.count} to ${to} from ${s.from.name}[${printExpr(s.fromIndex)}]\n`;

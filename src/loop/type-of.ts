@@ -32,7 +32,7 @@ const widened = { 2: "i16x2", 4: "i32", 8: "i16x8", 16: "i8x16" } as const;
 
 /** Elements that a value of this type takes in memory. */
 export function lanesOf(type: ValueType): number {
-  return type === "i8x16" ? 16 : type === "i32x4" ? 4 : 1;
+  return type === "i8x16" ? 16 : type === "i16x8" ? 8 : type === "i32x4" ? 4 : 1;
 }
 
 function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
@@ -62,7 +62,6 @@ function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
     case "splat16":
       return "i8x16";
     case "four":
-    case "maxLanes":
     case "scaled4":
     case "scaledOnce4":
     case "splat4":
@@ -72,6 +71,7 @@ function intrinsicType(e: Extract<Expr, { kind: "intrinsic" }>): ValueType {
       return "i32x4";
     case "addLanes":
     case "subLanes":
+    case "maxLanes":
       return typeOf(e.args[0]!);
   }
 }

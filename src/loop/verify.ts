@@ -75,7 +75,11 @@ interface Access {
 function accessesOf(s: Stmt): readonly Access[] {
   const accesses: Access[] = [];
   if (s.kind === "store")
-    accesses.push({ buffer: s.buffer, index: s.index, length: lanesOf(typeOf(s.value)) });
+    accesses.push({
+      buffer: s.buffer,
+      index: s.index,
+      length: (lanesOf(typeOf(s.value)) - 1) * (s.pitch ?? 1) + 1,
+    });
   if (s.kind === "copy") {
     accesses.push({ buffer: s.to, index: s.toIndex, length: s.count });
     accesses.push({ buffer: s.from, index: s.fromIndex, length: s.count });

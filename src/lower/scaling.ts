@@ -83,16 +83,38 @@ export function declareScale(scaling: Scaling, oc: Expr, tag: string): readonly 
   );
 }
 
+const planesOfFour = ["starts", "multipliers", "shifts"] as const;
+
+/** Declares what the sums of four channels from `oc` on start with and are scaled by, for `storeFour`; once a block. */
+export function declareScaleFour(scaling: Scaling, oc: Expr): readonly Stmt[] {
+  return planesOfFour.map((name, which) =>
+    declare(name, widen(scaling.table.buffer, placeOf(scaling, oc, which), 4)),
+  );
+}
+
+export const startsOfFour = (): Expr => v("starts", "i32x4");
+
+/** Stores what becomes of the sums of the four channels last declared, of one pixel. */
+export const storeFour = (scaling: Scaling, sums: Expr, index: Expr): Stmt =>
+  storeLimited(scaling, sums, [v("multipliers", "i32x4"), v("shifts", "i32x4")], index);
+
 /** Stores what becomes of the sums of four channels from `oc` on, of one pixel; multipliers lie in planes. */
 export function storeScaledFour(scaling: Scaling, sums: Expr, oc: Expr, index: Expr): Stmt {
-  const { output, table, clamp: limits } = scaling;
-  const [multipliers, shifts] = [1, 2].map((which) => widen(table.buffer, placeOf(scaling, oc, which), 4));
-  const zero = output.tensor.quantization!.zeroPoint;
-  return store(
-    output.buffer,
-    index,
-    intrinsic(scaling.four!, sums, multipliers!, shifts!, zero, limits.min, limits.max),
+  const [multipliers, shifts] = [1, 2].map((which) =>
+    widen(scaling.table.buffer, placeOf(scaling, oc, which), 4),
   );
+  return storeLimited(scaling, sums, [multipliers!, shifts!], index);
+}
+
+function storeLimited(
+  { output, clamp: limits, four }: Scaling,
+  sums: Expr,
+  [multipliers, shifts]: readonly [Expr, Expr],
+  index: Expr,
+): Stmt {
+  const zero = output.tensor.quantization!.zeroPoint;
+  const scaled = intrinsic(four!, sums, multipliers, shifts, zero, limits.min, limits.max);
+  return store(output.buffer, index, scaled);
 }
 
 /** Stores what becomes of a sum; `tag` is that of the channel's scale. */

@@ -8,6 +8,7 @@ import { compile } from "../../src/compile.ts";
 import type { Recipes } from "../../src/lower/recipe.ts";
 import { additionRecipe } from "../../src/lower/addition/recipe.ts";
 import { denseRecipe } from "../../src/lower/dense/recipe.ts";
+import { depthwiseVectorRecipe } from "../../src/lower/depthwise-vectors/recipe.ts";
 import { depthwiseRecipe } from "../../src/lower/depthwise/recipe.ts";
 import { schedules } from "../../src/lower/schedule.ts";
 import { scheduled } from "../../src/lower/scheduled.ts";
@@ -31,6 +32,7 @@ function recipesFor(lanes: 2 | 16): Recipes {
       const ways = [
         additionRecipe(graph, node, { lanes: lanes === 16 ? 4 : 1 }),
         denseRecipe(graph, node, block),
+        ...(lanes === 16 ? [depthwiseVectorRecipe(graph, node, { tile: 4 })] : []),
         depthwiseRecipe(graph, node, { lanes: 2, columns: 4, tile: 8 }),
         ...(lanes === 16 ? [vectorRecipe(graph, node, { columns: 2, groups: 2, channels: 4 })] : []),
       ];
@@ -63,7 +65,8 @@ for (const [id, lanes] of [
       const run = await runOnDevice({ files }, device, { compiler: "gcc", optimisation });
       assert.equal(run.failure, "", optimisation);
     }
-    const isVector = /vmladavaq_s8/.test(Object.values(files).join(""));
-    assert.equal(isVector, lanes === 16);
+    const code = Object.values(files).join("");
+    for (const one of [/vmladavaq_s8/, /vstrbq_scatter_offset_s16/, /vmlaq_n_s32/])
+      assert.equal(one.test(code), lanes === 16);
   });
 }
