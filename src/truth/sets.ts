@@ -1,8 +1,9 @@
 /** Every comparison there is, those with the surest truth first. */
 import { accuracyOf, type Accuracy, type Comparisons } from "./comparison.ts";
+import { paper } from "./paper.ts";
 import { rtl } from "./rtl.ts";
 
-export const comparisonSets: readonly Comparisons[] = [rtl];
+export const comparisonSets: readonly Comparisons[] = [rtl, paper];
 
 /** How far simulated cycles and instructions of a core have been from the truth, set by set; none if never compared. */
 export function accuraciesOf(core: string): readonly Accuracy[] {
