@@ -1,28 +1,25 @@
-/** Cortex-M0, each instruction by itself. */
 import { arm, v6M } from "./arm.ts";
 import type { ArmName } from "./arm.ts";
 import type { SimulatedCore } from "./core.ts";
 import { known } from "./core.ts";
-import type { SimpleName } from "./cortex-simple.ts";
+import { table } from "./cortex-m0plus.ts";
+import type { InOrderName } from "./in-order.ts";
 
-const manual = "Arm DDI 0432C, 3.3";
+const manual = "Arm DDI 0432C, table 3-1";
 
-export const cortexM0: SimulatedCore = arm<ArmName | SimpleName>(
-  { id: "cortex-m0", name: "Cortex-M0", architecture: "armv6-m", rules: "arm/timing/simple" },
+/** Cortex-M0 with the single-cycle multiplier: as M0+, with a stage more to fill after a jump. */
+export const cortexM0: SimulatedCore = arm<ArmName | InOrderName>(
+  { id: "cortex-m0", name: "Cortex-M0", architecture: "armv6-m", rules: "arm/timing/in-order" },
   {
     ...v6M,
     CPU_ID: known(0x410cc200, "Cortex-M0's CPUID register"),
-    FETCH_BYTES: known(4, "Arm DDI 0432C, 3.3: one 32-bit port"),
-    FETCH_AHEAD: known(1, "Arm DDI 0432C, 3.3: one 32-bit port"),
-    LOAD_CYCLES: known(2, manual),
-    STORE_CYCLES: known(2, manual),
-    MULTIPLE_CYCLES: known(1, manual),
-    MULTIPLY_CYCLES: known(1, manual),
-    LONG_MULTIPLY_CYCLES: known(1, manual),
-    DIVIDE_CYCLES: known(1, manual),
-    TAKEN_CYCLES: known(3, manual),
-    JUMP_CYCLES: known(3, manual),
-    EXCEPTION_CYCLES: known(16, manual),
-    RETURN_CYCLES: known(16, manual),
+    ...table,
+    TAKEN_CYCLES: known(3, `${manual}: B, taken, 3`),
+    CALL_CYCLES: known(4, `${manual}: BL 4`),
+    JUMP_CYCLES: known(3, `${manual}: BX, BLX, MOV PC 3`),
+    POP_PC_CYCLES: known(3, `${manual}: POP with PC 4 + N, N without PC`),
+    SYSTEM_CYCLES: known(4, `${manual}: MRS, MSR, DMB, DSB, ISB 4`),
+    EXCEPTION_CYCLES: known(16, "Arm DDI 0432C, 3.7: interrupt latency 16 without wait states"),
+    RETURN_CYCLES: known(16, "taken to be as many as entering"),
   },
 );
