@@ -5,6 +5,7 @@
  * fastest on it, emulated. How much working memory and flash a way may take is what is left to choose.
  */
 import type { Features } from "../core/core.ts";
+import { tensorOf } from "../graph/build.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { additionRecipe } from "../lower/addition/recipe.ts";
 import { denseRecipe } from "../lower/dense/recipe.ts";
@@ -25,6 +26,7 @@ const nests: readonly Recipe[] = [schedules.blocked, schedules.unrolled, schedul
 const sparse: Recipe = { ...nestRecipe(schedules.unrolled), name: "sparse", family: "sparse" };
 
 export function candidates(graph: Graph, node: Node, features: Features): readonly Recipe[] {
+  if (hasWide(graph, node)) return nests;
   const others = [additionRecipe(graph, node, { lanes: features.lanes === 16 ? 4 : 1 })];
   return [
     ...(entriesOf(node) ? [sparse] : nests),
@@ -32,6 +34,10 @@ export function candidates(graph: Graph, node: Node, features: Features): readon
     ...(isInt8(node) ? int8Ways(graph, node, tilesFor(features)) : []),
   ];
 }
+
+/** Activations of 16 bits have plain nests only. */
+const hasWide = (graph: Graph, node: Node): boolean =>
+  [...node.inputs, node.output].some((name) => tensorOf(graph, name).dtype === "i16");
 
 const isInt8 = (node: Node): boolean =>
   (node.kind === "conv2d" || node.kind === "linear") &&

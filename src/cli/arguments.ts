@@ -25,8 +25,12 @@ export const options = {
   ranges: { value: "min-max|percentile|mse|auto", help: "int8 ranges; auto measures each tensor (min-max)" },
   equalise: { help: "int8: scale channels that two layers share to one reach" },
   weights: {
-    value: "8|4|1|LIST",
-    help: "bits of a weight, where fewer make a layer smaller (8); or of some layers: fc1=4,fc2=1",
+    value: "8|4|1|LIST|auto:GOAL",
+    help: "bits of a weight, where fewer make a layer smaller (8); of some layers: fc1=4,fc2=1; by layer: auto:30k, auto:25dB",
+  },
+  activations: {
+    value: "int8|int16|auto",
+    help: "16 bits for inner activations, all or where noise at the output asks for them (int8)",
   },
   prune: { value: "PART", help: "int8: of linear layers' weights set this part to 0, e.g. 0.9 (0)" },
   data: { value: "FILE|FOLDER", help: "inputs to run, likewise (the calibration inputs)" },

@@ -28,6 +28,7 @@ const cures: readonly (readonly [string, Partial<Quantising>])[] = [
   ["ranges chosen tensor by tensor", { ranges: "auto" }],
   ["biases corrected", { correctBiases: true }],
   ["channels equalised", { equalised: true }],
+  ["16 bits for activations that need them", { activations: "auto" }],
 ];
 
 export function measureCures(

@@ -29,14 +29,16 @@ function realLimits({ min, max }: Clamp, { dtype, quantization }: ByteType): Cla
   };
 }
 
+const weights = (bits: 4 | 1 | undefined): string => (bits ? `, ${bits}-bit weights` : "");
+
 function inWords(node: Node): string {
   switch (node.kind) {
     case "conv2d": {
       const pool = node.pool ? ` + MaxPool2d ${size(node.pool)}` : "";
-      return `Conv2d ${convolution(node)}${activation(node.clamp)}${pool}`;
+      return `Conv2d ${convolution(node)}${activation(node.clamp)}${pool}${weights(node.weightBits)}`;
     }
     case "linear":
-      return `Linear${activation(node.clamp)}`;
+      return `Linear${activation(node.clamp)}${weights(node.weightBits)}`;
     case "add":
       return `Add${activation(node.clamp)}`;
     case "sub":

@@ -11,8 +11,11 @@
  * mean. `evaluate.ts` is the meaning of every kind, in both.
  */
 
-/** Element type of an activation. `u8` is what follows a ReLU: the same numbers as `i8` with zero point −128. */
-export type DType = "f32" | "i8" | "u8";
+/**
+ * Element type of an activation. `u8` is what follows a ReLU: the same numbers as `i8` with zero point −128. `i16` is
+ * TensorFlow Lite's int16x8: symmetric, zero point 0; never a network's input or output.
+ */
+export type DType = "f32" | "i8" | "u8" | "i16";
 
 /** Height, width, channels; stored with channels fastest. */
 export interface Shape {

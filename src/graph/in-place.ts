@@ -1,4 +1,5 @@
 import { tensorOf } from "./build.ts";
+import { elementBytes } from "./elements.ts";
 import type { Graph, Node, Tensor } from "./graph.ts";
 
 /** Kinds that compute element i of a row from element i of their operands. */
@@ -16,8 +17,6 @@ export function inPlaceInputs(graph: Graph, node: Node): readonly string[] {
 
 function fits(input: Tensor, output: Tensor): boolean {
   const { h, w, c } = input.shape;
-  const isFloat = (tensor: Tensor): boolean => tensor.dtype === "f32";
-  return (
-    h === output.shape.h && w === output.shape.w && c === output.shape.c && isFloat(input) === isFloat(output)
-  );
+  const isAsWide = elementBytes[input.dtype] === elementBytes[output.dtype];
+  return h === output.shape.h && w === output.shape.w && c === output.shape.c && isAsWide;
 }

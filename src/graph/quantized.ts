@@ -10,13 +10,16 @@ import type { Clamp, DType, Quantization, Requantize, RequantizeAdd } from "./gr
  * Multipliers are never negative here, so gemmlowp's one overflow (−2^31 × −2^31) cannot occur.
  */
 
-/** What fits a byte of an activation. */
+/** What fits an element of an activation, a byte or 16 bits. */
 export function byteLimits(dtype: Exclude<DType, "f32">): Clamp {
   switch (dtype) {
     case "i8":
       return { min: -128, max: 127 };
     case "u8":
       return { min: 0, max: 255 };
+    // Symmetric: −32768 is left out, as TensorFlow Lite does.
+    case "i16":
+      return { min: -32767, max: 32767 };
   }
 }
 
@@ -125,10 +128,14 @@ export function roundingDivideByPot(x: number, exponent: number): number {
 /**
  * The integers of ADD for real factors of both inputs and the output: inputs are scaled to half of the larger scale
  * with 20 bits to spare, summed, and scaled to the output. real: left = s1 / 2max, right = s2 / 2max,
- * output = 2max / (2^20 × so), 2max = 2 × max(s1, s2).
+ * output = 2max / (2^20 × so), 2max = 2 × max(s1, s2). Where an input has 16 bits there are 15 to spare.
  */
-export function addMultipliers(left: Quantization, right: Quantization, output: Quantization): RequantizeAdd {
-  const leftShift = 20;
+export function addMultipliers(
+  left: Quantization,
+  right: Quantization,
+  output: Quantization,
+  leftShift = 20,
+): RequantizeAdd {
   const twiceMax = 2 * Math.max(left.scale, right.scale);
   return {
     leftShift,

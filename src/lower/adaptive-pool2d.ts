@@ -1,4 +1,5 @@
 /** Adaptive pooling where sizes do not divide: one row of its output from the rows of its bin. */
+import { byteLimits } from "../graph/quantized.ts";
 import type { AdaptivePool2d } from "../graph/graph.ts";
 import { adaptiveBins, type Bin } from "../graph/resample.ts";
 import { add, assign, c, declare, div, f, load, max, mul, row, store, sub, v } from "../loop/build.ts";
@@ -58,7 +59,7 @@ function greatest(
   loops: (visit: (index: Expr) => readonly Stmt[]) => readonly Stmt[],
 ): readonly Stmt[] {
   const type = tensor.dtype === "f32" ? "f32" : "i32";
-  const lowest = tensor.dtype === "f32" ? f(-Infinity) : c(tensor.dtype === "u8" ? 0 : -128);
+  const lowest = tensor.dtype === "f32" ? f(-Infinity) : c(byteLimits(tensor.dtype).min);
   return [
     declare("best", lowest),
     ...loops((index) => [assign("best", max(v("best", type), load(buffer, index)))]),

@@ -33,9 +33,10 @@ export const cmsisLike: Recipes = {
   name: "cmsis-like",
   refuses(graph) {
     const isFloat = graph.inputs.some((name) => tensorOf(graph, name).dtype === "f32");
+    const isWide = [...graph.tensors.values()].some(({ dtype }) => dtype === "i16");
     const isFused = graph.nodes.some((node) => node.kind === "conv2d" && node.pool);
-    return isFloat || isFused
-      ? `${graph.name}: cmsis-like is for int8 graphs without fused pools`
+    return isFloat || isFused || isWide
+      ? `${graph.name}: cmsis-like is for int8 graphs without fused pools and activations of 16 bits`
       : undefined;
   },
   of: (_, node) => ({

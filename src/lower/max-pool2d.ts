@@ -1,4 +1,5 @@
 /** Max-pooling as a layer of its own: one row of its output from a ring of rows of its input. */
+import { byteLimits } from "../graph/quantized.ts";
 import type { MaxPool2d } from "../graph/graph.ts";
 import { add, assign, c, declare, f, load, max, mul, row, store, v } from "../loop/build.ts";
 import { axisOf, place, span, turns } from "./axis.ts";
@@ -27,7 +28,7 @@ export function lowerMaxPool2d(node: MaxPool2d, input: RowRing, output: RowRing)
       ...kys.lets,
       ...kxs.lets,
       ...turns("oc", shape.c, (oc) => [
-        declare("best", dtype === "f32" ? f(-Infinity) : c(dtype === "u8" ? 0 : -128)),
+        declare("best", dtype === "f32" ? f(-Infinity) : c(byteLimits(dtype).min)),
         ...reduce(oc),
         store(output.buffer, add(rowStart(output, row), mul(px, output.pixelPitch), oc), v("best", type)),
       ]),

@@ -7,6 +7,8 @@ import { identifier } from "./name.ts";
 import { rowStart, type RowRing } from "./ring.ts";
 
 export function portOf({ name, shape, dtype, quantization }: Tensor): Port {
+  if (dtype === "i16")
+    throw new Error(`${name}: comes in or goes out in 16 bits, for which engines have no port`);
   const port = { name, shape, type: dtype, rows: shape.h, rowLength: shape.w * shape.c };
   return quantization ? { ...port, ...quantization } : port;
 }

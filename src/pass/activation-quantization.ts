@@ -19,6 +19,16 @@ export function activationQuantization(range: Range, leastScale = 0): ByteType {
   return { dtype, quantization: { scale, zeroPoint: dtype === "u8" ? 0 : nudgedZeroPoint(min, max, scale) } };
 }
 
+/** The type of an output by its calibrated range, with a scale of at least so much. */
+export type TypeOfRange = (leastScale?: number) => ByteType;
+
+/** The same in 16 bits: symmetric, as TensorFlow Lite's int16x8 has it. */
+export function wideQuantization(range: Range, leastScale = 0): ByteType {
+  const reach = Math.max(-range.min, range.max) || 1;
+  const scale = singlePrecision(Math.max(reach / 32767, leastScale, smallestScale));
+  return { dtype: "i16", quantization: { scale, zeroPoint: 0 } };
+}
+
 function nudgedZeroPoint(min: number, max: number, scale: number): number {
   const fromMin = -128 - min / scale;
   const fromMax = 127 - max / scale;

@@ -1,5 +1,6 @@
 import { tensorOf } from "../graph/build.ts";
 import type { AvgPool2d, Conv2d, Graph, MaxPool2d, Node, Pad, Padding, Tensor } from "../graph/graph.ts";
+import { byteLimits } from "../graph/quantized.ts";
 import { allTaps } from "../graph/taps.ts";
 import { firstOf, producerOf, repeat, withNodes } from "./rewire.ts";
 
@@ -44,7 +45,7 @@ function foldIntoAverage(graph: Graph, pad: Pad, pool: AvgPool2d, input: Tensor)
 /** Whether the border's value is below every other, or no value is below it. */
 function neverWins(graph: Graph, pad: Pad, { name, dtype, quantization }: Tensor): boolean {
   if (dtype === "f32") return pad.value === -Infinity || (pad.value === 0 && isNeverNegative(graph, name));
-  const lowest = dtype === "u8" ? 0 : -128;
+  const lowest = byteLimits(dtype).min;
   return pad.value === lowest || (pad.value === quantization!.zeroPoint && isNeverNegative(graph, name));
 }
 

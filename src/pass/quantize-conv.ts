@@ -2,9 +2,8 @@ import { CompileError } from "../error.ts";
 import { byteClamp, farthestFromZero, type ByteType } from "../graph/byte-type.ts";
 import type { Constant, Conv2d, ConvTranspose2d, Linear, Node, Requantize } from "../graph/graph.ts";
 import { quantizeMultiplier, roundHalfAway } from "../graph/quantized.ts";
-import { activationQuantization } from "./activation-quantization.ts";
+import type { TypeOfRange } from "./activation-quantization.ts";
 import { bitsFor, channelScale, quantizedWeight, type LayerBits, type WeightBits } from "./channel-scale.ts";
-import type { Range } from "./observe.ts";
 
 /** Room above an accumulator for rounding and the zero point, so that nothing on its way to a byte leaves 32 bits. */
 const accumulatorLimit = 2 ** 31 - 2 ** 9;
@@ -32,7 +31,7 @@ interface Channel {
 export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Linear>(
   node: Kind,
   input: ByteType,
-  range: Range,
+  rangeType: TypeOfRange,
   wanted: LayerBits,
 ): { node: Kind; output: ByteType } {
   const bits = bitsFor(node, wanted);
@@ -47,7 +46,7 @@ export function quantizeConvolution<Kind extends Conv2d | ConvTranspose2d | Line
     channels.push(quantizeChannel(real, node.bias.data[oc]!, input, bytes, bits));
   }
   refuseOverflow(node, channels);
-  const output = activationQuantization(range, leastScaleFor(channels));
+  const output = rangeType(leastScaleFor(channels));
   const bias: Constant<Int32Array> = {
     shape: node.bias.shape,
     data: Int32Array.from(channels, (channel) => channel.bias),

@@ -4,7 +4,7 @@ import type { ActivationFunction, ActivationNode, Add, Mul, Shape, Softmax, Sub 
 import { addMultipliers, quantizeMultiplier } from "../graph/quantized.ts";
 import { logSoftmaxTable, softmaxScale, softmaxTable } from "../graph/quantized-softmax.ts";
 import { log } from "../graph/transcendental.ts";
-import { activationQuantization } from "./activation-quantization.ts";
+import { activationQuantization, type TypeOfRange } from "./activation-quantization.ts";
 import type { Range } from "./observe.ts";
 
 /** The integers of the kinds that treat every element, or every pixel, alone. */
@@ -70,12 +70,13 @@ function leastLogScale(inputScale: number, channels: number): number {
 export function quantizeSum<Kind extends Add | Sub>(
   node: Kind,
   [left, right]: readonly [ByteType, ByteType],
-  range: Range,
+  rangeType: TypeOfRange,
 ): Quantized<Kind> {
+  const spare = [left, right].some(({ dtype }) => dtype === "i16") ? 15 : 20;
   const twiceMax = 2 * Math.max(left.quantization.scale, right.quantization.scale);
   // It asks for an output factor, twiceMax / (2^20 × scale), below 1.
-  const output = activationQuantization(range, (twiceMax / 2 ** 20) * (1 + 2 ** -20));
-  const requantize = addMultipliers(left.quantization, right.quantization, output.quantization);
+  const output = rangeType((twiceMax / 2 ** spare) * (1 + 2 ** -20));
+  const requantize = addMultipliers(left.quantization, right.quantization, output.quantization, spare);
   return { node: { ...node, clamp: byteClamp(node.clamp, output), requantize }, output };
 }
 
@@ -83,12 +84,12 @@ export function quantizeSum<Kind extends Add | Sub>(
 export function quantizeMul(
   node: Mul,
   [left, right]: readonly [ByteType, ByteType],
-  range: Range,
+  rangeType: TypeOfRange,
 ): Quantized<Mul> {
   const scale = left.quantization.scale * right.quantization.scale;
   // So many bits a left shift may take without pushing a product out of 32.
   const bits = Math.floor(Math.log2((2 ** 31 - 2 ** 9) / (farthestFromZero(left) * farthestFromZero(right))));
-  const output = activationQuantization(range, (scale / 2 ** bits) * (1 + 2 ** -20));
+  const output = rangeType((scale / 2 ** bits) * (1 + 2 ** -20));
   const { multiplier, shift } = quantizeMultiplier(scale / output.quantization.scale);
   const requantize = { multiplier: Int32Array.of(multiplier), shift: Int32Array.of(shift) };
   return { node: { ...node, clamp: byteClamp(node.clamp, output), requantize }, output };

@@ -3,13 +3,14 @@ import { tensorOf } from "../graph/build.ts";
 import { byteClamp, byteTypeOf, isSameByteType, type ByteType } from "../graph/byte-type.ts";
 import type { Graph, Node, Shape, Tensor } from "../graph/graph.ts";
 import { byteLimits, dequantizeValue, quantizeValue } from "../graph/quantized.ts";
-import { activationQuantization } from "./activation-quantization.ts";
+import { activationQuantization, wideQuantization, type TypeOfRange } from "./activation-quantization.ts";
 import type { Ranges } from "./calibrate.ts";
 import type { Range } from "./observe.ts";
 import type { LayerBits } from "./channel-scale.ts";
 import { alignConcats, dropSameRequantizations } from "./concat-quantization.ts";
 import { quantizeConvolution } from "./quantize-conv.ts";
 import { quantizeDivided, quantizePad } from "./quantize-spatial.ts";
+import type { Wide } from "./widen.ts";
 import { quantizeActivation, quantizeMul, quantizeSoftmax, quantizeSum } from "./quantize-pointwise.ts";
 
 /**
@@ -18,18 +19,20 @@ import { quantizeActivation, quantizeMul, quantizeSoftmax, quantizeSum } from ".
  *
  * @throws CompileError where a layer cannot be computed in 32 bits.
  */
-export function quantize(graph: Graph, ranges: Ranges, bits: LayerBits = 8): Graph {
+export function quantize(graph: Graph, ranges: Ranges, bits: LayerBits = 8, wide: Wide = new Set()): Graph {
   const aligned = alignConcats(graph, ranges);
-  return dropSameRequantizations(quantizeNodes(aligned.graph, aligned.ranges, bits));
+  return dropSameRequantizations(quantizeNodes(aligned.graph, aligned.ranges, bits, wide));
 }
 
-function quantizeNodes(graph: Graph, ranges: Ranges, bits: LayerBits): Graph {
+function quantizeNodes(graph: Graph, ranges: Ranges, bits: LayerBits, wide: Wide): Graph {
   const types = new Map<string, ByteType>();
   for (const input of graph.inputs) types.set(input, activationQuantization(rangeOf(ranges, input)));
   const nodes = graph.nodes.map((node) => {
     const inputs = node.inputs.map((input) => types.get(input)!);
     const { shape } = tensorOf(graph, node.output);
-    const quantized = quantizeNode(node, shape, inputs, rangeOf(ranges, node.output), bits);
+    const range = rangeOf(ranges, node.output);
+    const how = { bits, rangeType: wide.has(node.output) ? wideBy(range) : narrowBy(range) };
+    const quantized = quantizeNode(node, shape, inputs, range, how);
     types.set(node.output, quantized.output);
     return quantized.node;
   });
@@ -41,24 +44,34 @@ function quantizeNodes(graph: Graph, ranges: Ranges, bits: LayerBits): Graph {
   return { ...graph, tensors, nodes };
 }
 
+const narrowBy =
+  (range: Range): TypeOfRange =>
+  (least) =>
+    activationQuantization(range, least);
+
+const wideBy =
+  (range: Range): TypeOfRange =>
+  (least) =>
+    wideQuantization(range, least);
+
 function quantizeNode(
   node: Node,
   shape: Shape,
   inputs: readonly ByteType[],
   range: Range,
-  bits: LayerBits,
+  { bits, rangeType }: { readonly bits: LayerBits; readonly rangeType: TypeOfRange },
 ): { node: Node; output: ByteType } {
   const [input] = inputs as [ByteType];
   switch (node.kind) {
     case "conv2d":
     case "convTranspose2d":
     case "linear":
-      return quantizeConvolution(node, input, range, bits);
+      return quantizeConvolution(node, input, rangeType, bits);
     case "add":
     case "sub":
-      return quantizeSum(node, inputs as [ByteType, ByteType], range);
+      return quantizeSum(node, inputs as [ByteType, ByteType], rangeType);
     case "mul":
-      return quantizeMul(node, inputs as [ByteType, ByteType], range);
+      return quantizeMul(node, inputs as [ByteType, ByteType], rangeType);
     case "activation":
       return quantizeActivation(node, input, range);
     case "softmax":

@@ -7,7 +7,8 @@
  */
 import { accumulation, accumulatorBytes } from "../graph/accumulate.ts";
 import { concatParts } from "../graph/concat-parts.ts";
-import type { DType, Graph, Node } from "../graph/graph.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import { elementBytes } from "../graph/elements.ts";
 import { inPlaceInputs } from "../graph/in-place.ts";
 import { rowSteps, type Rows, type RowStep } from "../graph/rows.ts";
 import type { Event, Plan } from "./plan.ts";
@@ -74,8 +75,6 @@ export interface Flow {
   readonly tensorNumber: ReadonlyMap<string, number>;
   readonly nodeNumber: ReadonlyMap<string, number>;
 }
-
-const elementBytes: Record<DType, number> = { f32: 4, i8: 1, u8: 1 };
 
 export interface FlowOptions {
   /** Bytes of working memory by node. */

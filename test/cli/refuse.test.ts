@@ -47,6 +47,16 @@ const cases: readonly (readonly [string, () => readonly string[], RegExp])[] = [
     () => ["models/lenet5.pt", "--weights", "fc9=4"],
     /no .* layer is called fc9; .* 7, 9, 11/,
   ],
+  [
+    "activations of 12 bits",
+    () => ["models/lenet5.pt", "--activations", "int12"],
+    /--activations int12: unknown; one of int8, int16, auto/,
+  ],
+  [
+    "weights that cannot be so small",
+    () => ["models/lenet5.pt", "--weights", "auto:1k"],
+    /constants take at least \d+ bytes, more than the 1024/,
+  ],
   ["a pruned part of 1", () => ["models/lenet5.pt", "--prune", "1"], /--prune 1: expected .* below 1/],
   ["an input shape of letters", () => ["models/lenet5.pt", "--input", "axb"], /--input axb/],
   ["an unknown plan", () => ["models/lenet5.pt", "--plan", "magic"], /--plan magic: unknown; one of naive/],

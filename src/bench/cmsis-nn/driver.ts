@@ -24,6 +24,10 @@ export interface ByteSample {
 export function printDriver({ graph, plan }: Planned, sample: ByteSample): EngineFiles {
   if (graph.inputs.length !== 1 || graph.outputs.length !== 1)
     throw new CompileError(`${graph.name}: the CMSIS-NN driver runs networks of one input and one output`);
+  if ([...graph.tensors.values()].some(({ dtype }) => dtype === "i16"))
+    throw new CompileError(
+      `${graph.name}: the CMSIS-NN driver has no activations of 16 bits; use --activations int8`,
+    );
   const [input, output] = [tensorOf(graph, graph.inputs[0]!), tensorOf(graph, graph.outputs[0]!)];
   const at = (name: string): string => `(arena + ${plan.rings.get(name)!.offset})`;
   const calls = graph.nodes.map((node, i) => callOf(graph, node, `n${i}`, at));

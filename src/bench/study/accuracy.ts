@@ -1,5 +1,5 @@
 /** Accuracy on labelled inputs, of the generated engine itself: not of the evaluator that defines it. */
-import type { Graph } from "../../graph/graph.ts";
+import type { DType, Graph } from "../../graph/graph.ts";
 import { dequantizeOutput, quantizeInput } from "../../pass/quantize.ts";
 import type { AccuracyReport } from "../../report/data.ts";
 import { bytesOf, type Engine } from "../engine.ts";
@@ -65,8 +65,9 @@ function classOf(input: Float32Array, output: ArrayLike<number>, { threshold }: 
   return error > threshold ? 1 : 0;
 }
 
-function valuesOf(bytes: Uint8Array, dtype: "f32" | "i8" | "u8"): ArrayLike<number> {
+function valuesOf(bytes: Uint8Array, dtype: DType): ArrayLike<number> {
   if (dtype === "u8") return bytes;
+  if (dtype === "i16") return new Int16Array(bytes.buffer);
   return dtype === "i8" ? new Int8Array(bytes.buffer) : new Float32Array(bytes.buffer);
 }
 
