@@ -7,9 +7,10 @@
 import { enter, leave, settle } from "../machine/calls";
 import { MARKED, enterRegion, settleRegion } from "../machine/regions";
 import {
-  BUSY, CONTROL, DATA, ENTRY, EXECUTED, IMMEDIATE, ITSTATE, LENGTH, OP, PC, SUB, TAKEN, TARGET, entryAt,
+  BUSY, CONTROL, DATA, ENTRY, EXECUTED, IMMEDIATE, ITSTATE, LENGTH, OP, PC, RD, RS1, RS2, SUB, TAKEN, TARGET, entryAt,
 } from "../machine/code";
 import { semihosting } from "../machine/host";
+import { GRANULE } from "../machine/layout";
 import { HAS_CODE, READABLE, WRITABLE, granuleOf, hostAddress } from "../machine/memory";
 import { Stop, refuse, stop } from "../machine/stop";
 import { loadWaits, storeWaits } from "../machine/waits";
@@ -27,23 +28,30 @@ import { Cause } from "./cause";
 import { clock, setClock, sleepUntil, slept } from "./clock";
 import { add64 } from "./counters";
 import { CONDITIONAL, decode } from "./decode";
-import { executeDsp } from "./dsp/execute";
+import { executeDsp, rotatedRm, rotatedRn } from "./dsp/execute";
+import { addHalves, signedBytes } from "./dsp/lanes";
+import { smlabb, smlad } from "./dsp/multiply";
 import { RETURNS, returnFromException, takeException } from "./exception";
 import { clearReservation, loadExclusive, storeExclusive } from "./exclusive";
 import {
   adds, carry, hasOverflow, holds, isAtLeast, isHigher, isNegative, isZero, setCarry, setFlags, subs,
 } from "./flags";
+import { isDouble } from "./float/decode";
 import { executeFloat } from "./float/execute";
+import { addSingle, multiplyAddSingle, multiplySingle } from "./float/fast";
+import { setSingle, single } from "./float/registers";
 import { addressOf, loadDual, loadMultiple, movedAddress, storeDual, storeMultiple } from "./multiple";
 import { SVCALL, askLater, attention, deadline, nextException, setMask, setPending, wouldWake } from "./nvic";
 import { Op } from "./op";
-import { get, ra, rd, rm, rn, set, setRd, setRn } from "./registers";
+import { get, ra, rd, rm, rn, set, setRa, setRd, setRn } from "./registers";
 import { ASR, LSL, LSR, ROR, asr, lsl, lsr, shifted, shiftedWithCarry } from "./shift";
 import { handling, readSpecial, writeSpecial } from "./special";
 import { trapsDivisionByZero } from "./system";
 import { NEVER, tickAt } from "./systick";
 
 const HALT: u32 = 1;
+/** Where in its granule the last word lies. */
+const LAST_WORD: u32 = GRANULE - 4;
 
 let pc: u32 = 0;
 let cycles: u64 = 0;
@@ -794,14 +802,28 @@ export function run(budget: u64): u32 {
         }
         break;
       }
-      case Op.Ldrd:
-        cycles = now;
-        instructions = count;
-        setClock(now, count);
-        loadDual(entry);
-        next = afterAccess(entry);
-        now = cycles;
+      case Op.Ldrd: {
+        const address = rn(entry) + immediate(entry);
+        const granule = granuleOf(address);
+        // At an offset, both words in one granule.
+        if (granule & READABLE && (address & 3) == 0 && (address & LAST_WORD) != LAST_WORD && load<u8>(entry, SUB) == 0) {
+          const host = hostAddress(granule, address);
+          setRd(entry, load<u32>(host));
+          setRa(entry, load<u32>(host, 4));
+          if (TIMED && HAS_WAITS) {
+            now += waitForLoad(entry, granule, address, 4, now);
+            now += waitForLoad(entry, granule, address + 4, 4, now);
+          }
+        } else {
+          cycles = now;
+          instructions = count;
+          setClock(now, count);
+          loadDual(entry);
+          next = afterAccess(entry);
+          now = cycles;
+        }
         break;
+      }
       case Op.Strd:
         cycles = now;
         instructions = count;
@@ -890,14 +912,59 @@ export function run(budget: u64): u32 {
         next = changeMasks(entry);
         now = cycles;
         break;
+      // The commonest of the DSP extension and of floating point; the others are below.
+      case Op.Smlad:
+        setRd(entry, smlad(rn(entry), rotatedRm(entry), ra(entry)));
+        break;
+      case Op.Smlabb:
+        setRd(entry, smlabb(rotatedRn(entry), rotatedRm(entry), ra(entry)));
+        break;
+      case Op.Sxtab16:
+        setRd(entry, addHalves(rn(entry), signedBytes(rotatedRm(entry))));
+        break;
+      case Op.Vldr: {
+        const address = rn(entry) + immediate(entry);
+        const granule = granuleOf(address);
+        if (granule & READABLE && (address & 3) == 0 && load<u8>(entry, SUB) == 1) {
+          setSingle(entry, RD, load<u32>(hostAddress(granule, address)));
+          if (TIMED && HAS_WAITS) now += waitForLoad(entry, granule, address, 4, now);
+        } else {
+          cycles = now;
+          instructions = count;
+          setClock(now, count);
+          executeFloat(entry);
+          next = afterAccess(entry);
+          now = cycles;
+        }
+        break;
+      }
+      case Op.Vadd:
+        if (isDouble(entry)) executeFloat(entry);
+        else setSingle(entry, RD, addSingle(single(entry, RS1), single(entry, RS2)));
+        break;
+      case Op.Vmul:
+        if (isDouble(entry)) executeFloat(entry);
+        else setSingle(entry, RD, multiplySingle(single(entry, RS1), single(entry, RS2)));
+        break;
+      case Op.Vfma:
+        if (isDouble(entry)) executeFloat(entry);
+        else setSingle(entry, RD, multiplyAddSingle(single(entry, RS1), single(entry, RS2), single(entry, RD)));
+        break;
+      case Op.Vmov:
+        if (isDouble(entry)) executeFloat(entry);
+        else setSingle(entry, RD, single(entry, RS2));
+        break;
       default:
-        cycles = now;
-        instructions = count;
-        setClock(now, count);
-        if (HAS_FLOAT && op >= Op.Float) executeFloat(entry);
-        else executeDsp(entry);
-        next = afterAccess(entry);
-        now = cycles;
+        if (op < Op.Float) executeDsp(entry);
+        else if (HAS_FLOAT && op >= Op.Vadd) executeFloat(entry);
+        else if (HAS_FLOAT) {
+          cycles = now;
+          instructions = count;
+          setClock(now, count);
+          executeFloat(entry);
+          next = afterAccess(entry);
+          now = cycles;
+        }
     }
     if (next == HALT) {
       pc = load<u32>(entry, PC);

@@ -11,6 +11,11 @@ export const WIDE: u32 = RA;
 /** Bytes of `IMMEDIATE`: digits after the point and bits of a fixed-point number. */
 export const FRACTION: u32 = IMMEDIATE;
 export const BITS: u32 = IMMEDIATE + 1;
+// @ts-ignore: decorator
+@inline
+export function isDouble(entry: u32): bool {
+  return HAS_DOUBLE && load<u8>(entry, WIDE) != 0;
+}
 /** `SUB` of conversions: a `Rounding`, or as FPSCR says; and whether the integer is signed, or the result inexact. */
 export const AS_STATUS: u32 = 7;
 export const IS_SIGNED: u32 = 8;

@@ -1,6 +1,7 @@
 /**
  * Arithmetic by the host's own instructions where that provably gives the same bits and flags: in the plain mode
- * (`isPlain`), when the result is a normal number above the smallest binade. Elsewhere by `arithmetic.ts`.
+ * (`isPlain`), when the result is a normal number above the smallest binade, or an exact zero. Elsewhere by
+ * `arithmetic.ts`.
  */
 import { add, divide, multiply, multiplyAdd, squareRoot, subtract } from "./arithmetic";
 import { Format } from "./format";
@@ -31,23 +32,32 @@ function isNormalDouble(bits: u64): bool {
 
 // @ts-ignore: decorator
 @inline
+function isZero(bits: u32): bool {
+  return bits << 1 == 0;
+}
+
+/** A sum that is zero is exact. */
+// @ts-ignore: decorator
+@inline
 export function addSingle(a: u32, b: u32): u32 {
   const sum = reinterpret<u32>(f(a) + f(b));
-  return isPlain() && isNormal(sum) ? sum : <u32>add(Format.Single, a, b);
+  return isPlain() && (isNormal(sum) || isZero(sum)) ? sum : <u32>add(Format.Single, a, b);
 }
 
 // @ts-ignore: decorator
 @inline
 export function subtractSingle(a: u32, b: u32): u32 {
   const difference = reinterpret<u32>(f(a) - f(b));
-  return isPlain() && isNormal(difference) ? difference : <u32>subtract(Format.Single, a, b);
+  return isPlain() && (isNormal(difference) || isZero(difference)) ? difference : <u32>subtract(Format.Single, a, b);
 }
 
+/** A product that is zero is exact if a factor is. */
 // @ts-ignore: decorator
 @inline
 export function multiplySingle(a: u32, b: u32): u32 {
   const product = reinterpret<u32>(f(a) * f(b));
-  return isPlain() && isNormal(product) ? product : <u32>multiply(Format.Single, a, b);
+  const isExact = isNormal(product) || (isZero(product) && (isZero(a) || isZero(b)));
+  return isPlain() && isExact ? product : <u32>multiply(Format.Single, a, b);
 }
 
 export function divideSingle(a: u32, b: u32): u32 {
@@ -73,7 +83,7 @@ export function multiplyAddSingle(a: u32, b: u32, c: u32): u32 {
   let odd = reinterpret<u64>(sum);
   if (error != 0 && (odd & 1) == 0) odd += error > 0 == sum > 0 ? 1 : -1;
   const result = reinterpret<u32>(<f32>reinterpret<f64>(odd));
-  return isPlain() && isNormal(result) ? result : <u32>multiplyAdd(Format.Single, a, b, c);
+  return isPlain() && (isNormal(result) || sum == 0) ? result : <u32>multiplyAdd(Format.Single, a, b, c);
 }
 
 export function addDouble(a: u64, b: u64): u64 {
