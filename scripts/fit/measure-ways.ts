@@ -55,7 +55,7 @@ export async function measureWays(
     );
     const recipes: Recipes = { name: "turn", refuses: () => undefined, of: (_, n) => picks.get(n.name)! };
     const compiled = compile(prepared, { ...variant, recipes });
-    const engine = { file, prepared, compiled, ...variant, recipes, choice: undefined };
+    const engine = { file, prepared, compiled, ...variant, recipes, choice: undefined, inRam: [] };
     found.push(...(await measure(printEngine(engine, "fit-ways").files, compiled, picks, model, device)));
   }
   return found;

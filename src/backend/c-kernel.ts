@@ -101,9 +101,18 @@ function printStmt(s: Stmt, indent: string, assigned: ReadonlySet<string>): stri
     }
     case "copy": {
       const bytes = s.count * elementBytes[s.to.type];
+      if (s.from.space === "constant") return printCopyOfConstants(s, indent);
       return `${indent}memcpy(${place(s.to, s.toIndex)}, ${place(s.from, s.fromIndex)}, ${bytes});\n`;
     }
   }
+}
+
+/** A loop, which compilers make a memcpy of: on AVR flash is an address space that memcpy does not reach. */
+function printCopyOfConstants(s: Extract<Stmt, { kind: "copy" }>, indent: string): string {
+  const element = (buffer: Buffer, index: Expr): string =>
+    `${buffer.name}[${index.kind === "const" && index.value === 0 ? "" : `${printExpr(index, 1)} + `}copied]`;
+  const assignment = `${element(s.to, s.toIndex)} = ${element(s.from, s.fromIndex)};`;
+  return `${indent}for (int32_t copied = 0; copied < ${s.count}; ++copied) ${assignment}\n`;
 }
 
 function place(buffer: Buffer, index: Expr): string {

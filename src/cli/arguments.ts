@@ -18,6 +18,10 @@ export const options = {
   core: { value: "NAME", help: "choose for this core how every layer is computed, instead of --schedule" },
   "flash-budget": { value: "BYTES", help: "with --core: bytes its constants may take (as many as help)" },
   "ram-budget": { value: "BYTES", help: "with --core: bytes its arena may take (as many as help)" },
+  "weights-in-ram": {
+    value: "auto|LAYERS",
+    help: "copy constants to the arena before each inference: of layers named, or with --core those that gain, within --ram-budget",
+  },
   calib: {
     value: "FILE|FOLDER",
     help: "calibration inputs: .npy, .npz, a folder of PNG and JPEG; A.npy,B.npy of two inputs",

@@ -1,6 +1,7 @@
 import { compile, graphOf, lowerPlanned, prepare, type Compiled, type Prepared } from "../compile.ts";
 import { CompileError } from "../error.ts";
 import { nextKilobyte, openChooser, type Choice } from "../choose/choose.ts";
+import type { InRam } from "../choose/weights-in-ram.ts";
 import { cores } from "../core/cores.ts";
 import type { Recipes } from "../lower/recipe.ts";
 import { schedules } from "../lower/schedule.ts";
@@ -11,6 +12,7 @@ import { choose, readBytes, type Arguments, type OptionName } from "./arguments.
 import { readModelFile, type ModelFile } from "./model-file.ts";
 import { quantisingOptions, readQuantising } from "./quantising.ts";
 import { grouped } from "./table.ts";
+import { withWeightsInRam } from "./weights-in-ram.ts";
 
 /** The options that say which engine is wanted; `chooseEngine` reads them. */
 export const engineOptions: readonly OptionName[] = [
@@ -23,6 +25,7 @@ export const engineOptions: readonly OptionName[] = [
   "core",
   "flash-budget",
   "ram-budget",
+  "weights-in-ram",
   ...quantisingOptions,
   "name",
   "ram",
@@ -39,6 +42,8 @@ export interface Engine {
   readonly recipes: Recipes;
   /** Of `--core`: what was chosen for each layer, and the cycles that another kilobyte would save. */
   readonly choice: CoreChoice | undefined;
+  /** Of `--weights-in-ram`. */
+  readonly inRam: readonly InRam[];
 }
 
 export interface CoreChoice extends Choice {
@@ -57,7 +62,7 @@ export function chooseEngine(typed: Arguments, command: string): Engine {
   };
   const file = readModelFile(oneFile(typed, command), typed);
   const prepared = prepare(file.graph, dtype, file.calibration, readQuantising(typed));
-  const engine = compileAsTyped(typed, prepared, strategy, frame);
+  const engine = withWeightsInRam(typed, compileAsTyped(typed, prepared, strategy, frame), budget.ram);
   refuseTooLarge(engine.compiled, budget);
   return { file, prepared, strategy, frame, ...engine };
 }

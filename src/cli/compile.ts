@@ -61,6 +61,7 @@ function engineFacts(engine: Engine, folder: string, files: readonly string[]) {
     frameBytes: compiled.plan.frameBytes,
     constantBytes: constantBytes(compiled),
     ...(engine.choice && { chosen: chosenFacts(engine.choice) }),
+    weightsInRam: engine.inRam,
     estimates: cores.map((core) => ({ part: core.part, name: core.name, ...estimate(counts, core) })),
     notes: file.notes,
   };
@@ -106,12 +107,20 @@ function describeChoice({ layers, cycles, nextKilobyteSaves }: ReturnType<typeof
   ].join("\n");
 }
 
+function describeInRam(layers: ReturnType<typeof engineFacts>["weightsInRam"]): readonly string[] {
+  return layers.map(({ node, bytes, savedCycles }) => {
+    const saving = savedCycles === undefined ? "" : `, saves ${grouped(savedCycles)} cycles (estimated)`;
+    return `       ${node}: ${grouped(bytes)} B of constants copied to the arena before each inference${saving}`;
+  });
+}
+
 function describeEngine(facts: ReturnType<typeof engineFacts>): string {
   const outside = facts.frameBytes.outside;
   return [
     `${facts.folder}/: ${facts.files.join(", ")}`,
     `RAM    ${grouped(facts.arenaBytes)} B arena (counted)${outside ? `, plus ${grouped(outside)} B if the caller holds a whole frame` : ""}`,
     `flash  ${grouped(facts.constantBytes)} B of constants (counted), plus code`,
+    ...describeInRam(facts.weightsInRam),
     "",
     ...(facts.chosen ? [describeChoice(facts.chosen)] : []),
     table([

@@ -1,3 +1,4 @@
+import type { Resident } from "./in-ram.ts";
 import type { Buffer, Kernel } from "../loop/ir.ts";
 import type { ConstantData } from "../loop/program.ts";
 
@@ -13,4 +14,6 @@ export interface Lowered {
   readonly blocked?: "oc" | "px";
   /** Working memory, planned under the node's name; `offset` is where in that a buffer begins, in bytes, 0 unless given. */
   readonly scratch?: readonly { readonly buffer: Buffer; readonly node: string; readonly offset?: number }[];
+  /** Constants that are read from the arena, where they are copied first; see `in-ram.ts`. */
+  readonly resident?: readonly Resident[];
 }

@@ -10,6 +10,7 @@ import { elementBytes } from "../loop/type-of.ts";
 import type { Buffer, Kernel } from "../loop/ir.ts";
 import type { Call, ConstantData, Program } from "../loop/program.ts";
 import type { Plan } from "../plan/plan.ts";
+import { bytesOf, residentKernel, type Resident } from "./in-ram.ts";
 import { identifier } from "./name.ts";
 import { lowerInput, lowerOutput, portOf } from "./ports.ts";
 import type { Recipe, Recipes } from "./recipe.ts";
@@ -32,7 +33,12 @@ export function lowerProgram(graph: Graph, plan: Plan, recipes: Recipes): Progra
   );
   const inputs = graph.inputs.map((name) => lowerInput(ring(name)));
   const outputs = graph.outputs.map((name) => lowerOutput(ring(name)));
-  const kernels: readonly Kernel[] = [...inputs, ...nodes.map((n) => n.kernel), ...outputs];
+  const residents = graph.nodes.flatMap((node, i) => {
+    const { resident = [] } = nodes[i]!;
+    return resident.length > 0 ? [{ node, resident }] : [];
+  });
+  const copies = residents.map(({ node, resident }) => residentKernel(node, resident));
+  const kernels: readonly Kernel[] = [...inputs, ...nodes.map((n) => n.kernel), ...outputs, ...copies];
   const rings = [...plan.rings.values()].map(({ tensor, offset }) => [ring(tensor).buffer, offset] as const);
   const scratch = nodes
     .flatMap((n) => n.scratch ?? [])
@@ -40,11 +46,15 @@ export function lowerProgram(graph: Graph, plan: Plan, recipes: Recipes): Progra
   const accumulators = [...plan.accumulators.values()].map(
     ({ node, offset }) => [sums.get(node)!, offset] as const,
   );
-  const placed = [...rings, ...scratch, ...accumulators];
+  const constants = residents.flatMap(({ node, resident }) => placesOf(plan, node, resident));
+  const placed = [...rings, ...scratch, ...accumulators, ...constants];
   return {
     name: graph.name,
     kernels,
-    calls: callsOf(graph, plan),
+    calls: [
+      ...copies.map((_, i) => ({ kernel: kernels.length - copies.length + i, row: 0 })),
+      ...callsOf(graph, plan),
+    ],
     inputKernels: inputs.map((_, i) => i),
     inputs: graph.inputs.map((name) => portOf(ring(name).tensor)),
     outputs: graph.outputs.map((name) => portOf(ring(name).tensor)),
@@ -56,6 +66,18 @@ export function lowerProgram(graph: Graph, plan: Plan, recipes: Recipes): Progra
     ),
     offsets: new Map(placed.map(([buffer, offset]) => [buffer.name, offset])),
   };
+}
+
+/** Where the constants of a node lie. A node that takes its input row by row may have fewer than were planned for. */
+function placesOf(
+  plan: Plan,
+  { name }: Node,
+  resident: readonly Resident[],
+): readonly (readonly [Buffer, number])[] {
+  const piece = plan.resident.get(name);
+  if (!piece || piece.bytes < bytesOf(resident))
+    throw new Error(`${name}: planned for ${piece?.bytes ?? 0} bytes of constants, has ${bytesOf(resident)}`);
+  return resident.map(({ buffer, offset }) => [buffer, piece.offset + offset] as const);
 }
 
 /** A kernel called for other rows than the plan's would compute some twice and some never. */

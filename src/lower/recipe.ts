@@ -19,6 +19,8 @@ export interface Recipe {
   readonly scratchBytes: number;
   /** Rows of the output that one step computes. */
   readonly rowsPerStep: number;
+  /** Bytes of constants that are copied to the arena, aligned to 4; none unless given. */
+  readonly residentBytes?: number;
   /** Whether a node's kernel goes by the pixel pitch of its output, more than its channels in the rows of a concatenation. */
   readonly writesApart?: (node: Node) => boolean;
   /** The kernel. `sums` are the accumulators of a node that the plan lets take its input row by row. */
@@ -44,6 +46,7 @@ export interface PlanNeeds {
   readonly writesApart: ReadonlySet<string>;
   readonly scratch: ReadonlyMap<string, number>;
   readonly rowsPerStep: ReadonlyMap<string, number>;
+  readonly resident: ReadonlyMap<string, number>;
 }
 
 export function planNeeds(recipes: Recipes, graph: Graph): PlanNeeds {
@@ -55,10 +58,11 @@ export function planNeeds(recipes: Recipes, graph: Graph): PlanNeeds {
     writesApart: new Set(apart.map(({ name }) => name)),
     scratch: needs((recipe) => recipe.scratchBytes, 0),
     rowsPerStep: needs((recipe) => recipe.rowsPerStep, 1),
+    resident: needs((recipe) => recipe.residentBytes ?? 0, 0),
   };
 }
 
 /** Needs that make the same plan have the same key. */
-export function needsKey({ scratch, rowsPerStep, writesApart }: PlanNeeds): string {
-  return JSON.stringify([[...scratch], [...rowsPerStep], [...writesApart]]);
+export function needsKey({ scratch, rowsPerStep, writesApart, resident }: PlanNeeds): string {
+  return JSON.stringify([[...scratch], [...rowsPerStep], [...writesApart], [...resident]]);
 }

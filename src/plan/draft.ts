@@ -141,7 +141,8 @@ export function placeInTurn(flow: Flow, draft: Draft): Placement {
 
 function withPieces(flow: Flow, draft: Draft, tensors: Offsets, end: number): Placement {
   const pieces = draft.strips.slice(tensors.length);
-  const aligned = (from: number): number => alignUp(from, Math.max(1, ...pieces.map((p) => p.alignment)));
+  const alignment = Math.max(1, ...pieces.map((piece) => piece.alignment));
+  const aligned = (from: number): number => alignUp(from, alignment);
   const resident = flow.residentBytes > 0 ? [pieces.pop()!] : [];
   const block = resident.length > 0 ? aligned(end) : end;
   const scratch = pieces.length > 0 ? aligned(block + flow.residentBytes) : block + flow.residentBytes;

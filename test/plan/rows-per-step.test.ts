@@ -125,6 +125,14 @@ test("constants in RAM cost their bytes and no more, and a row over them is caug
   assert.throws(() => replay(graph, { ...plan, resident: over }), /is not what byte|constants of bias/);
 });
 
+test("constants in RAM are at multiples of 4 also where there is no scratch", () => {
+  const graph = byteNet("in 3x3x1 | conv 1 3 | conv 1 1", "naive");
+  for (const strategy of ["naive", "best-fit", "overlap"] as const) {
+    const plan = planMemory(graph, { strategy, frame: "resident", resident: new Map([["weights", 8]]) });
+    assert.equal(plan.resident.get("weights")!.offset % 4, 0, strategy);
+  }
+});
+
 test("every strategy keeps constants in RAM clear of its rows and its scratch", () => {
   const graph = byteNet(cifar, "paper");
   const options = { scratch: new Map([[graph.nodes[1]!.name, 50]]), resident: new Map([["weights", 99]]) };

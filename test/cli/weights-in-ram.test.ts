@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { pingpool, pingpoolJson } from "../support/pingpool.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pingpool-in-ram-"));
+after(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Facts {
+  readonly arenaBytes: number;
+  readonly constantBytes: number;
+  readonly estimates: readonly { readonly name: string; readonly cycles: number }[];
+  readonly weightsInRam: readonly {
+    readonly node: string;
+    readonly bytes: number;
+    readonly savedCycles?: number;
+  }[];
+}
+
+const compiled = (...words: readonly string[]): Facts =>
+  pingpoolJson("compile", "models/lenet5.pt", "--frame", "pushed", "--out", folder, ...words) as Facts;
+
+const cyclesOn = ({ estimates }: Facts, core: string): number =>
+  estimates.find(({ name }) => name === core)!.cycles;
+
+test("named layers' constants cost their bytes of arena and are still in flash", () => {
+  const [plain, moved] = [compiled(), compiled("--weights-in-ram", "0,3")];
+  assert.deepEqual(
+    moved.weightsInRam.map(({ node }) => node),
+    ["0", "3"],
+  );
+  const bytes = moved.weightsInRam.reduce((sum, layer) => sum + layer.bytes, 0);
+  assert.ok(bytes >= 6 * 25 + 16 * 150 && moved.arenaBytes >= plain.arenaBytes + bytes);
+  assert.ok(moved.arenaBytes < plain.arenaBytes + bytes + 8);
+  assert.equal(moved.constantBytes, plain.constantBytes);
+});
+
+test("auto moves what waits for flash most, within the budget, and saves the cycles it says", () => {
+  const words = ["--core", "sifive-e31", "--flash-budget", "66000"];
+  const plain = compiled(...words);
+  const budget = plain.arenaBytes + 1500;
+  const moved = compiled(...words, "--ram-budget", String(budget), "--weights-in-ram", "auto");
+  assert.ok(moved.weightsInRam.length > 0 && moved.arenaBytes <= budget);
+  const saved = moved.weightsInRam.reduce((sum, layer) => sum + layer.savedCycles!, 0);
+  const difference = cyclesOn(plain, "SiFive E31") - cyclesOn(moved, "SiFive E31");
+  assert.ok(saved > 0 && Math.abs(difference / saved - 1) < 0.05, `${difference} and ${saved}`);
+});
+
+test("what cannot be moved is refused in words", () => {
+  for (const [value, reason] of [
+    ["conv9", /--weights-in-ram conv9: no such layer; its layers are 0, 3, 7, 9, 11/],
+    ["auto", /--weights-in-ram auto: say for which --core, or name layers/],
+  ] as const) {
+    const { status, stderr } = pingpool(
+      "compile",
+      "models/lenet5.pt",
+      "--out",
+      folder,
+      "--weights-in-ram",
+      value,
+    );
+    assert.equal(status, 1);
+    assert.match(stderr, reason);
+  }
+});
