@@ -1,12 +1,13 @@
-/** LeNet-5's engine as it is built for an emulated board, and what it does on QEMU. */
+/** LeNet-5's engine as it is built for an emulated board, and what it does on its emulator. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildImage } from "../../src/bench/device/build.ts";
 import type { Emulation } from "../../src/bench/device/emulation.ts";
-import { devices } from "../../src/bench/device/list.ts";
+import { devices, parts } from "../../src/bench/device/list.ts";
 import { emulateQemu } from "../../src/bench/device/qemu.ts";
+import { emulateRp2040 } from "../../src/bench/device/rp2040.ts";
 import type { Simulation } from "../../src/simulate/simulation.ts";
 import { pingpool } from "./pingpool.ts";
 
@@ -24,11 +25,15 @@ export async function lenetOn(deviceId: string, options: readonly string[] = [])
     const files = Object.fromEntries(
       readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
     );
-    const device = devices.find(({ id }) => id === deviceId)!;
+    const device = [...devices, ...parts].find(({ id }) => id === deviceId)!;
     const build = { compiler: "gcc", optimisation: "-O2", marked: true } as const;
     const image = await buildImage({ files }, device, build, folder);
-    assert.ok(device.emulator.kind === "qemu");
-    const emulation = await emulateQemu(device.emulator, image, folder, 120);
+    const { emulator } = device;
+    assert.ok(emulator.kind !== "avr8js");
+    const emulation =
+      emulator.kind === "qemu"
+        ? await emulateQemu(emulator, image, folder, 120)
+        : emulateRp2040(image, 100e6);
     return { elf: readFileSync(image.path), emulation };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -8,6 +8,8 @@ import { clockSwitch, gpio, missing, plain, readyBits, usart } from "./stm32.ts"
 
 /** 64 bits in dual-bank mode; 5 wait states at 120 MHz, range 1 boost. */
 const memory: SlowMemory = { name: "flash", width: 8, waits: 5, next: 5 };
+/** A wait less for data: behind it the core's rules charge a load that is used at once a cycle, which the wait hides. */
+const constants: SlowMemory = { ...memory, name: "flash, data side", waits: 4, next: 4 };
 const instructions = { ...lineBuffers("instruction cache", 4, 8), bytes: 1024 };
 const data = lineBuffers("data cache", 8, 8);
 
@@ -21,7 +23,7 @@ export const stm32l4r5: Chip = {
       ...ram("flash", 0x08000000, 2 << 20),
       kind: "flash",
       fetch: { memory, cache: instructions, prefetch: true },
-      load: { memory, cache: data },
+      load: { memory: constants, cache: data },
     },
     ram("SRAM", 0x20000000, 640 << 10),
   ],
@@ -48,6 +50,6 @@ export const stm32l4r5: Chip = {
   ],
   source:
     "RM0432 3.3.3 to 3.3.4 (wait states, prefetch, 1 KiB instruction cache), 2.2 (map), 6.4 (RCC), 50 (USART); the data cache, " +
-    "8 lines of 4 x 64 bits there, behaves as 8 x 64 bits on the hardware rows of MLPerf Tiny: fitted",
+    "8 lines of 4 x 64 bits there, behaves as 8 x 64 bits of 4 wait states on the hardware rows of MLPerf Tiny: fitted",
   missing,
 };
