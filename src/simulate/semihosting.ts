@@ -10,6 +10,7 @@ const isError = 0x08;
 const isTerminal = 0x09;
 const read = 0x06;
 const seek = 0x0a;
+const length = 0x0c;
 const errorNumber = 0x13;
 const commandLine = 0x15;
 const heapInformation = 0x16;
@@ -19,9 +20,19 @@ const applicationExit = 0x20026;
 const failed = -1;
 /** What `:tt` opens to: standard input, output and error are one console. */
 const console = 1;
+/**
+ * The file `:semihosting-features`, read by pieces: its magic number, that exits may carry codes, and that `:tt` opens
+ * to standard output and error too.
+ */
+const features = 2;
+const featureBytes = [0x53, 0x48, 0x46, 0x42, 3];
 
 /** The program's memory, by byte or word, and what lies around it. */
 export interface SemihostingHost extends Board {
+  /** RAM that the program's file leaves free: its heap grows up from there, its stack down. */
+  readonly spare: { readonly from: number; readonly to: number };
+  /** Where the next byte of `:semihosting-features` is read. */
+  readonly place: { next: number };
   readonly peek: (address: number, bytes: 1 | 4) => number;
   readonly poke: (address: number, bytes: 1 | 4, value: number) => void;
 }
@@ -32,7 +43,7 @@ export function semihosting(operation: number, argument: number, board: Semihost
   const { peek, poke } = board;
   switch (operation) {
     case open:
-      return textAt(peek(argument, 4), peek) === ":tt" ? console : failed;
+      return openFile(textAt(peek(argument, 4), peek), board);
     case close:
       return 0;
     case writeCharacter:
@@ -43,18 +54,25 @@ export function semihosting(operation: number, argument: number, board: Semihost
       return 0;
     case write: {
       const from = peek(argument + 4, 4);
-      const length = peek(argument + 8, 4);
-      for (let i = 0; i < length; i++) board.write(peek(from + i, 1));
+      const bytes = peek(argument + 8, 4);
+      for (let i = 0; i < bytes; i++) board.write(peek(from + i, 1));
       return 0;
     }
     case read:
-      return peek(argument + 8, 4); // all of it is left to be read: the input has ended
+      return readFile(argument, board);
     case seek:
+      if (peek(argument, 4) !== features) return failed;
+      board.place.next = peek(argument + 4, 4);
+      return 0;
     case commandLine:
       return failed;
-    case heapInformation:
-      for (let i = 0; i < 4; i++) poke(peek(argument, 4) + 4 * i, 4, 0); // not known
+    case heapInformation: {
+      const { from, to } = board.spare;
+      for (const [i, bound] of [from, to, to, from].entries()) poke(peek(argument, 4) + 4 * i, 4, bound);
       return 0;
+    }
+    case length:
+      return peek(argument, 4) === features ? featureBytes.length : 0;
     case errorNumber:
     case isError:
       return 0;
@@ -69,6 +87,22 @@ export function semihosting(operation: number, argument: number, board: Semihost
     default:
       return undefined;
   }
+}
+
+function openFile(name: string, { place }: SemihostingHost): number {
+  place.next = 0;
+  if (name === ":tt") return console;
+  return name === ":semihosting-features" ? features : failed;
+}
+
+/** Gives how many of the bytes asked for are left to be read: of standard input, which has ended, all. */
+function readFile(argument: number, { peek, poke, place }: SemihostingHost): number {
+  const wanted = peek(argument + 8, 4);
+  if (peek(argument, 4) !== features) return wanted;
+  const bytes = featureBytes.slice(place.next, place.next + wanted);
+  for (const [i, byte] of bytes.entries()) poke(peek(argument + 4, 4) + i, 1, byte);
+  place.next += bytes.length;
+  return wanted - bytes.length;
 }
 
 function textAt(address: number, peek: Peek): string {

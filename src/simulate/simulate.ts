@@ -14,6 +14,7 @@ import { markRegions } from "./regions.ts";
 import { refusal } from "./refusal.ts";
 import type { MemoryRegion } from "./region.ts";
 import { semihosting } from "./semihosting.ts";
+import type { SemihostingHost } from "./semihosting.ts";
 import type { Ending, Simulation } from "./simulation.ts";
 import { startProgram } from "./start.ts";
 
@@ -62,7 +63,9 @@ export function simulate(
     },
     cycles: () => exported.cycleCount(),
   };
-  const exported = instantiate(simulator.module, system.devices, board);
+  const spare = spareMemory(system.regions, image);
+  const files = { spare, place: { next: 0 } };
+  const exported = instantiate(simulator.module, system.devices, { ...board, ...files });
   loadProgram(exported, system.regions, image);
   markRegions(exported, image.marks);
   const entry = startProgram(exported, system, image, options.entry);
@@ -100,7 +103,27 @@ function endingOf(
   return stop === "idle" || stop === "budget" ? { kind: stop, address } : undefined;
 }
 
-function instantiate(module: WebAssembly.Module, devices: readonly Device[], board: Board): SimulatorExports {
+/** The longest run of RAM above what the program's file and its symbols fill; nothing where there is no RAM. */
+function spareMemory(regions: readonly MemoryRegion[], image: Image): SemihostingHost["spare"] {
+  const ends = [
+    ...image.segments.map(({ address, bytes }) => address + bytes.length),
+    ...image.symbols.map(({ address, bytes }) => address + bytes),
+  ];
+  const runs = regions
+    .filter(({ kind }) => kind === "ram")
+    .map(({ address, bytes }) => {
+      const inside = ends.filter((end) => end > address && end <= address + bytes);
+      return { from: ((Math.max(address, ...inside) + 7) & ~7) >>> 0, to: address + bytes };
+    });
+  const longest = Math.max(0, ...runs.map(({ from, to }) => to - from));
+  return runs.find(({ from, to }) => to - from === longest) ?? { from: 0, to: 0 };
+}
+
+function instantiate(
+  module: WebAssembly.Module,
+  devices: readonly Device[],
+  board: Board & Pick<SemihostingHost, "spare" | "place">,
+): SimulatorExports {
   const deviceAt = (address: number): Device | undefined =>
     devices.find((device) => address >= device.address && address < device.address + device.bytes);
   const host = {
