@@ -47,6 +47,7 @@ const isInt8 = (node: Node): boolean =>
 function int8Ways(graph: Graph, node: Node, tiles: Tiles): readonly Recipe[] {
   const recipes = [
     ...tiles.dense.map((tile) => denseRecipe(graph, node, tile)),
+    ...tiles.dense.map((tile) => denseRecipe(graph, node, { ...tile, packed: true })),
     ...tiles.depthwise.map((tile) => depthwiseRecipe(graph, node, tile)),
     ...tiles.window.map((tile) => windowRecipe(graph, node, tile)),
     ...tiles.winograd.map((tile) => winogradRecipe(graph, node, tile)),

@@ -6,6 +6,7 @@ import type { Counts } from "../loop/operation.ts";
 import { tensorOf } from "../graph/build.ts";
 import type { Recipe } from "../lower/recipe.ts";
 import { fitted, type Fit } from "./fitted.ts";
+import { packedSuffix } from "../lower/dense/recipe.ts";
 import { ringOf, type RowRing } from "../lower/ring.ts";
 import { planMemory } from "../plan/plan-memory.ts";
 import { fitKey, waitsOf, workOf } from "./work.ts";
@@ -72,8 +73,14 @@ const fittedAs: Readonly<Record<string, string>> = {
   hazard3: "rv32imc",
 };
 
-/** The fit of a family; undefined where it was never measured on a core like this. */
-const fitOf = ({ id }: Core, key: string): Fit | undefined => fitted[fittedAs[id] ?? id]?.[key];
+/**
+ * The fit of a family; undefined where it was never measured on a core like this. One whose weights stay packed is taken to be
+ * what the one is whose do not.
+ */
+function fitOf({ id }: Core, key: string): Fit | undefined {
+  const all = fitted[fittedAs[id] ?? id];
+  return all?.[key] ?? all?.[key.replace(packedSuffix, "")];
+}
 
 function cyclesOf(counts: Counts, core: Core, fit: Fit | undefined): number {
   const work = workOf(counts, core);

@@ -24,6 +24,8 @@ export interface Suite {
     readonly what: string;
     readonly recipe: (graph: Graph, node: Node) => Recipe | string;
   };
+  /** Bits of weights, 8 unless given. */
+  readonly bits?: 4;
   /** Networks; three times as many in a full run. */
   readonly count: number;
   /** At least this share of them must use a recipe. */
@@ -41,7 +43,7 @@ const plans: readonly (readonly [Strategy, FramePolicy])[] = [
 export function recipeSuite(suite: Suite): void {
   const numbers = random(45);
   const trials = Array.from({ length: full ? 3 * suite.count : suite.count }, (_, seed) =>
-    trialFor(suite, networkFor(suite.text(numbers), seed), seed),
+    trialFor(suite, networkFor(suite.text(numbers), seed, suite.bits), seed),
   );
   const all = trials.map(({ trial }) => trial);
   /** A full run has three times the networks, and a half or a quarter of them where a compiler takes a second for each. */
@@ -67,9 +69,9 @@ export function recipeSuite(suite: Suite): void {
 }
 
 /** With two frames: random, and of the largest and smallest values alone, where sums are largest. */
-function networkFor(text: string, seed: number): Network {
+function networkFor(text: string, seed: number, bits: 8 | 4 = 8): Network {
   const numbers = random(seed);
-  const calibrated = int8(net(text, { seed }), numbers);
+  const calibrated = int8(net(text, { seed }), numbers, 4, bits);
   const graph = numbers.next() < 0.3 ? withLargeBiases(calibrated, numbers) : calibrated;
   const some = byteFrame(graph, numbers);
   const [low, high] = some instanceof Int8Array ? [-128, 127] : [0, 255];

@@ -17,6 +17,7 @@ import {
   load,
   mul,
   odds,
+  shr,
   v,
   widen,
 } from "../../loop/build.ts";
@@ -103,8 +104,15 @@ export function addGroup(block: Block, source: Source, { group, at, name }: Grou
   const type = lanes === 2 ? "i16x2" : lanes === 16 ? "i8x16" : "i32";
   const weightAt = (at: Expr): Expr =>
     lanes === 16 ? widen(weights.data.buffer, at, 16) : load(weights.data.buffer, at);
-  const weight = (unit: number, part: number): Stmt =>
-    declare(word(unit, part), weightAt(add(first, unit * steps.unit + part)));
+  const { unpack } = weights;
+  const weight = (unit: number, part: number): readonly Stmt[] => {
+    if (!unpack) return [declare(word(unit, part), weightAt(add(first, unit * steps.unit + part)))];
+    const packed = `${tag}${name}n${unit}u`;
+    return [
+      ...(part === 0 ? [declare(packed, weightAt(add(first, unit * steps.unit)))] : []),
+      declare(word(unit, part), unpack(v(packed), part)),
+    ];
+  };
   const inputs = parts.map((part) => source.take(input, group, part));
   const products = (unit: number, part: number): readonly Stmt[] => {
     const xs = Array.from({ length: pixels }, (_, p) => v(input(part, p), type));
@@ -121,13 +129,13 @@ export function addGroup(block: Block, source: Source, { group, at, name }: Grou
     return [
       ...inputs.flat(),
       ...Array.from({ length: units }, (_, u) => [
-        ...parts.map((part) => weight(u, part)),
+        ...parts.flatMap((part) => weight(u, part)),
         ...parts.flatMap((part) => products(u, part)),
       ]).flat(),
     ];
   }
   return parts.flatMap((part) => [
-    ...Array.from({ length: units }, (_, u) => weight(u, part)),
+    ...Array.from({ length: units }, (_, u) => weight(u, part)).flat(),
     ...inputs[part]!,
     ...Array.from({ length: units }, (_, u) => products(u, part)).flat(),
   ]);
@@ -160,8 +168,9 @@ export function sumOf(block: Block, channel: number, pixel: number): Expr {
   const { weights } = block;
   const lanes = channelsOfUnit(block.lanes);
   const unit = Math.floor(channel / lanes);
+  const shifted = (sum: Expr): Expr => (weights.bitsAbove ? shr(sum, weights.bitsAbove) : sum);
   const first = v(sumName(block, "a", unit, pixel));
-  if (channel % lanes === 0) return first;
+  if (channel % lanes === 0) return shifted(first);
   const other = v(sumName(block, "b", unit, pixel));
-  return weights.combined ? secondOf(other, first) : other;
+  return weights.combined ? secondOf(other, first) : shifted(other);
 }

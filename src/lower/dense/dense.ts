@@ -36,6 +36,8 @@ export interface DenseOptions {
   readonly unroll: number;
   /** With two lanes: pixels are expanded to lanes once for all channels, in scratch. */
   readonly expands: boolean;
+  /** Weights of 4 bits stay packed; not of vectors. */
+  readonly packed?: boolean;
 }
 
 /** Why a node is no dense int8 layer; undefined if it is one. */

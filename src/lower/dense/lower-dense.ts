@@ -10,7 +10,17 @@ import { rowStart, type RowRing } from "../ring.ts";
 import { declareScale, scalingOf, startOf, storeScaled, storeScaledFour, type Scaling } from "../scaling.ts";
 import { addGroup, addGroups, declareSums, sumOf, type Block } from "./block.ts";
 import { channelsOfUnit, denseOf, type Dense, type DenseOptions } from "./dense.ts";
-import { expanded, expandPixels, rowRest, rowWords, singleInputs, vectors, type Pixels } from "./source.ts";
+import { nibbleQuads, nibbleWords } from "./nibbles.ts";
+import {
+  expanded,
+  expandPixels,
+  quads,
+  rowRest,
+  rowWords,
+  singleInputs,
+  vectors,
+  type Pixels,
+} from "./source.ts";
 import {
   byteWeights,
   startsOf,
@@ -33,6 +43,7 @@ interface Work {
   readonly scratch: Buffer | undefined;
 }
 
+const nibblesBy = { 1: nibbleQuads, 2: nibbleWords, 16: vectorWeights } as const;
 const packedBy = { 1: byteWeights, 2: wordWeights, 16: vectorWeights } as const;
 
 export function lowerDense(
@@ -45,7 +56,7 @@ export function lowerDense(
   const dense = denseOf(node, input, output, sums !== undefined);
   const perUnit = channelsOfUnit(lanes);
   const pack = Math.min(Math.ceil(outputs / perUnit), Math.ceil(dense.channels / perUnit));
-  const weights = packedBy[lanes](dense, pack);
+  const weights = (options.packed ? nibblesBy : packedBy)[lanes](dense, pack);
   const length = columns * Math.ceil(dense.length / 4) * 2;
   const name = identifier(node.name);
   const scratch: Buffer | undefined = expands
@@ -54,7 +65,7 @@ export function lowerDense(
   const scaling =
     lanes === 16
       ? scalingOf(node, output, startsOfVectors(dense), "planes")
-      : scalingOf(node, output, startsOf(dense, weights.combined && !sums));
+      : scalingOf(node, output, startsOf(dense, sums ? { combined: false } : weights));
   const work: Work = { dense, options, weights, scaling, scratch };
   const body = sums ? accumulating(work, sums) : allTiles(work);
   return {
@@ -113,8 +124,9 @@ function tileAt(work: Work, tile: Tile): readonly Stmt[] {
 /** Adds one run: whole groups, then what is left of it. */
 function addRun({ dense, options }: Work, block: Block, row: Pixels, at: Expr): readonly Stmt[] {
   const { unroll, lanes } = options;
-  if (lanes === 1) return addGroups(block, singleInputs(row), { groups: dense.length, unroll, at });
-  const size = lanes === 2 ? 4 : lanes;
+  if (lanes === 1 && !options.packed)
+    return addGroups(block, singleInputs(row), { groups: dense.length, unroll, at });
+  const size = lanes === 16 ? 16 : 4;
   const groups = Math.floor(dense.length / size);
   const left = dense.length % size;
   if (lanes === 16) {
@@ -124,9 +136,10 @@ function addRun({ dense, options }: Work, block: Block, row: Pixels, at: Expr): 
       ...(left > 0 ? addGroup(block, vectors(end), { group: c(groups), at, name: "e" }) : []),
     ];
   }
+  const [whole, rest] = lanes === 2 ? [rowWords(row), rowRest(row, left)] : [quads(row), quads(row, left)];
   return [
-    ...addGroups(block, rowWords(row), { groups, unroll, at }),
-    ...(left > 0 ? addGroup(block, rowRest(row, left), { group: c(groups), at, name: "e" }) : []),
+    ...addGroups(block, whole, { groups, unroll, at }),
+    ...(left > 0 ? addGroup(block, rest, { group: c(groups), at, name: "e" }) : []),
   ];
 }
 

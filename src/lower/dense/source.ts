@@ -48,6 +48,19 @@ export function singleInputs(row: Pixels): Source {
   };
 }
 
+/** Four inputs at a time, one by one; of the last group there may be fewer. */
+export function quads(row: Pixels, count = 4): Source {
+  return {
+    take: (name, group, part) =>
+      eachPixel(row, (p) => [
+        declare(
+          name(part, p),
+          part < count ? load(row.input.buffer, add(row.from, mul(group, 4), part + p * row.pitch)) : 0,
+        ),
+      ]),
+  };
+}
+
 /** Sixteen inputs at a time. */
 export function vectors(row: Pixels): Source {
   return {

@@ -1,5 +1,6 @@
 /** The weights of a dense layer in the order in which its blocks read them. */
 import { byteLimits } from "../../graph/quantized.ts";
+import type { Expr } from "../../loop/ir.ts";
 import type { ConstantData } from "../../loop/program.ts";
 import { constant, foldedBias } from "../constants.ts";
 import { combines, halfOf } from "../pair-sums.ts";
@@ -20,6 +21,10 @@ export interface Weights {
   readonly runs: number;
   /** Of pairs: their halves are combined (`pair-sums.ts`). */
   readonly combined: boolean;
+  /** Of packed weights: what a load holds for each part, loaded once. */
+  readonly unpack?: (loaded: Expr, part: number) => Expr;
+  /** Bits by which sums are shifted up; 0 unless given. */
+  readonly bitsAbove?: number;
 }
 
 /** Elements of the weights from one place to the next. */
@@ -103,7 +108,7 @@ interface Place {
   readonly group: number;
 }
 
-function places(of: { units: number; pack: number; runs: number; groups: number }): readonly Place[] {
+export function places(of: { units: number; pack: number; runs: number; groups: number }): readonly Place[] {
   const all: Place[] = [];
   for (let first = 0; first < of.units; first += of.pack) {
     for (let run = 0; run < of.runs; run++) {
@@ -135,8 +140,11 @@ export function startsOfVectors({ node, input }: Dense): Int32Array {
   return foldedBias(node.bias.data as Int32Array, node.weight, zeroPoint);
 }
 
-/** What the sums start with: of a pair whose sums are combined, the first bias and the combination of both. */
-export function startsOf(dense: Dense, isCombined: boolean): Int32Array {
-  const biases = biasesOf(dense);
-  return isCombined ? biases.map((b, oc) => (oc % 2 === 0 ? b : (biases[oc - 1]! + 256 * b) | 0)) : biases;
+/** What the sums start with, shifted up as they are; of a pair whose sums are combined, the first bias and the combination of both. */
+export function startsOf(
+  dense: Dense,
+  { combined, bitsAbove = 0 }: Pick<Weights, "combined" | "bitsAbove">,
+): Int32Array {
+  const biases = biasesOf(dense).map((bias) => bias << bitsAbove);
+  return combined ? biases.map((b, oc) => (oc % 2 === 0 ? b : (biases[oc - 1]! + 256 * b) | 0)) : biases;
 }
