@@ -23,6 +23,8 @@ export const enum Stop {
   Idle,
   /** A service that semihosting does not offer: `stopValue`. */
   Semihosting,
+  /** Interrupts are enabled, `stopValue` says which, and none is modelled. */
+  Interrupts,
 }
 
 export let stop: u32 = Stop.None;

@@ -1,4 +1,5 @@
-/** Compressed RV32C instructions into the 32-bit words they stand for; 0, which is illegal, if there is none. */
+/** Compressed RV32C and Zcb instructions into the 32-bit words they stand for; 0, which is illegal, if there is none. */
+import { HAS_ZCB } from "../parameters";
 
 const ADDI: u32 = 0x13;
 const LW: u32 = 0x2003;
@@ -41,6 +42,8 @@ export function expand(half: u32): u32 {
     }
     case 2:
       return typeI(LW, near2, near1, wordOffset(half));
+    case 4:
+      return HAS_ZCB ? narrowAccess(half, near1, near2) : 0;
     case 6:
       return typeS(SW, near1, near2, wordOffset(half));
     case 8:
@@ -136,7 +139,7 @@ function arithmetic(half: u32, rd: u32, rs2: u32): u32 {
     case 2:
       return typeI(ADDI | 0x7000, rd, rd, signed6(half));
   }
-  if (half & 0x1000) return 0;
+  if (half & 0x1000) return HAS_ZCB ? unary(half, rd, rs2) : 0;
   switch (bits(half, 5, 2, 0)) {
     case 0:
       return typeR(0x40000033, rd, rd, rs2);
@@ -146,6 +149,43 @@ function arithmetic(half: u32, rd: u32, rs2: u32): u32 {
       return typeR(0x6033, rd, rd, rs2);
   }
   return typeR(0x7033, rd, rd, rs2);
+}
+
+/** C.LBU, C.LHU, C.LH, C.SB, C.SH. */
+function narrowAccess(half: u32, near1: u32, near2: u32): u32 {
+  const byteOffset = bit(half, 6, 0) | bit(half, 5, 1);
+  const halfOffset = bit(half, 5, 1);
+  switch (bits(half, 10, 3, 0)) {
+    case 0:
+      return typeI(0x4003, near2, near1, byteOffset);
+    case 1:
+      return typeI(half & 0x40 ? 0x1003 : 0x5003, near2, near1, halfOffset);
+    case 2:
+      return typeS(0x23, near1, near2, byteOffset);
+    case 3:
+      return half & 0x40 ? 0 : typeS(0x1023, near1, near2, halfOffset);
+  }
+  return 0;
+}
+
+/** C.MUL, and C.ZEXT.B, C.SEXT.B, C.ZEXT.H, C.SEXT.H, C.NOT. */
+function unary(half: u32, rd: u32, rs2: u32): u32 {
+  const way = bits(half, 5, 2, 0);
+  if (way == 2) return typeR(0x02000033, rd, rd, rs2);
+  if (way != 3) return 0;
+  switch (bits(half, 2, 3, 0)) {
+    case 0:
+      return typeI(ADDI | 0x7000, rd, rd, 0xff);
+    case 1:
+      return typeI(ADDI | 0x1000, rd, rd, 0x604);
+    case 2:
+      return typeR(0x08004033, rd, rd, 0);
+    case 3:
+      return typeI(ADDI | 0x1000, rd, rd, 0x605);
+    case 5:
+      return typeI(ADDI | 0x4000, rd, rd, 0xfff);
+  }
+  return 0;
 }
 
 /** C.JR, C.MV, C.EBREAK, C.JALR, C.ADD. */

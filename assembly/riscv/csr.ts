@@ -1,4 +1,4 @@
-/** Control and status registers of machine mode, and exceptions. Interrupts are not modelled. */
+/** Control and status registers of machine mode, and exceptions. A program that enables interrupts is refused. */
 import { Stop, refuse } from "../machine/stop";
 import { HAS_MACHINE_MODE, INHIBITED_AT_RESET, MACHINE_ISA } from "../parameters";
 
@@ -105,13 +105,13 @@ function writeCsr(index: u32, value: u32, pc: u32, cycles: u64, instructions: u6
       return setInstructions((instructionCounter(instructions) & 0xffffffff) | (<u64>value << 32), instructions);
     case 0x300:
       mstatus = (value & 0x88) | 0x1800;
-      return;
+      return refuseInterrupts(pc, mstatus & 8);
     case 0x301:
     case 0x344:
       return;
     case 0x304:
       mie = value;
-      return;
+      return refuseInterrupts(pc, mstatus & 8);
     case 0x305:
       mtvec = value;
       return;
@@ -164,8 +164,20 @@ export function raise(cause: Cause, pc: u32, value: u32): u32 {
   return mtvec & ~3;
 }
 
+/** What would be waited for in vain: some interrupt of `mie`, if `isOpen` says that it could happen. */
+function refuseInterrupts(pc: u32, isOpen: u32): void {
+  if (isOpen && mie) refuse(Stop.Interrupts, pc, mie);
+}
+
+/** WFI: nothing can end it, or what could is not modelled. */
+export function waitForInterrupt(pc: u32): void {
+  refuseInterrupts(pc, 1);
+  refuse(Stop.Idle, pc, 0);
+}
+
 /** MRET: gives the address to return to. */
 export function returnFromTrap(): u32 {
   mstatus = 0x1880 | ((mstatus & 0x80) >>> 4);
+  refuseInterrupts(mepc, mstatus & 8);
   return mepc;
 }

@@ -6,10 +6,11 @@
 import { IMMEDIATE, LENGTH, OP, PC, RD, RS1, RS2, TARGET } from "../machine/code";
 import { granuleOf, hostAddress, READABLE } from "../machine/memory";
 import { applyMark } from "../machine/regions";
-import { HAS_A, HAS_B, HAS_C, HAS_M, REGISTERS, TIMED } from "../parameters";
+import { HAS_A, HAS_B, HAS_C, HAS_DIVIDE, HAS_M, HAS_ZCMP, REGISTERS, TIMED } from "../parameters";
 import { expand } from "./compressed";
 import { Op, isBranch, isRegisterOp, isStore } from "./op";
 import { price } from "../rules";
+import { decodeSeveral } from "./several";
 
 /** Halfword at `pc`, or 0, which is no instruction, where nothing is mapped. */
 function halfword(pc: u32): u32 {
@@ -29,6 +30,7 @@ export function shape(entry: u32): void {
   const pc = load<u32>(entry, PC);
   const low = halfword(pc);
   const isCompressed = HAS_C && (low & 3) != 3;
+  if (HAS_ZCMP && decodeSeveral(entry, low)) return;
   const word = isCompressed ? expand(low) : low | (halfword(pc + 2) << 16);
   store<u8>(entry, isCompressed ? 2 : 4, LENGTH);
   store<u32>(entry, 0, TARGET);
@@ -217,7 +219,7 @@ function registerOp(funct7: u32, funct3: u32, rs2: u32): u32 {
     }
     return Op.And;
   }
-  if (funct7 == 1) return HAS_M ? Op.Mul + funct3 : Op.Illegal;
+  if (funct7 == 1) return HAS_M && (HAS_DIVIDE || funct3 < 4) ? Op.Mul + funct3 : Op.Illegal;
   if (funct7 == 0x20 && funct3 == 0) return Op.Sub;
   if (funct7 == 0x20 && funct3 == 5) return Op.Sra;
   return HAS_B ? bitOp(funct7, funct3, rs2) : Op.Illegal;

@@ -13,16 +13,17 @@ import {
 } from "../machine/memory";
 import { Stop, refuse, stop } from "../machine/stop";
 import { loadWaits, storeWaits } from "../machine/waits";
-import { HAS_WAITS, TIMED } from "../parameters";
+import { HAS_WAITS, HAS_ZCMP, TIMED } from "../parameters";
 import {
   divideCycles, multiplyCycles, redirect, sequential, shiftCycles, transfer, waitForData, waitForFetch,
 } from "../rules";
 import { extraCycles, slowLoad, slowStore, trapAddress } from "./access";
 import { atomic } from "./atomic";
 import { clz32, cpop32, ctz32, divide, maximum, minimum, orcb, remainder, rev8 } from "./arithmetic";
-import { Cause, accessCsr, raise, returnFromTrap } from "./csr";
+import { Cause, accessCsr, raise, returnFromTrap, waitForInterrupt } from "./csr";
 import { decode } from "./decode";
 import { Op } from "./op";
+import { executeSeveral, severalWaits } from "./several";
 import { isLink, register, rs1, rs2, setRd, setRegister } from "./registers";
 
 const HALT: u32 = 1;
@@ -475,9 +476,11 @@ export function run(budget: u64): u32 {
         break;
       case Op.Mret:
         next = entryFor(returnFromTrap());
+        if (stop != Stop.None) next = HALT;
         break;
       case Op.Wfi:
-        next = idle(entry);
+        waitForInterrupt(load<u32>(entry, PC));
+        next = HALT;
         break;
       case Op.Csr: {
         const word = load<u32>(entry, IMMEDIATE);
@@ -491,6 +494,24 @@ export function run(budget: u64): u32 {
         atomic(entry, now);
         next = afterAccess(entry);
         now = cycles;
+        break;
+      }
+      case Op.MoveToSaved:
+      case Op.MoveFromSaved:
+        if (HAS_ZCMP) executeSeveral(entry, op, now);
+        break;
+      case Op.Push:
+      case Op.Pop:
+      case Op.PopReturn:
+      case Op.PopReturnZero: {
+        if (!HAS_ZCMP) break;
+        executeSeveral(entry, op, now);
+        next = stop != Stop.None ? HALT : trapAddress ? entryFor(trapAddress) : 0;
+        if (TIMED && HAS_WAITS) now += waited(entry, severalWaits);
+        if (next == 0 && op >= Op.PopReturn) {
+          next = entryFor(register(1) & ~1);
+          if (TIMED) leave(register(1) & ~1, now, count);
+        }
         break;
       }
     }

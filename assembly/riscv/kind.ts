@@ -27,6 +27,13 @@ export function kindOf(entry: u32): u32 {
   if (op == Op.Mul || isMultiplyHigh(op)) return Kind.Multiply;
   if (isDivide(op)) return Kind.Divide;
   if (isShift(op) || isShiftImmediate(op)) return Kind.Shift;
+  if (op >= Op.Push) return kindOfSeveral(op);
   if (op >= Op.Fence) return Kind.System;
   return op >= Op.Sh1add ? Kind.Bit : Kind.Arithmetic;
+}
+
+function kindOfSeveral(op: Op): Kind {
+  if (op == Op.Push) return Kind.Store;
+  if (op == Op.Pop) return Kind.Load;
+  return op == Op.PopReturn || op == Op.PopReturnZero ? Kind.Jump : Kind.Arithmetic;
 }

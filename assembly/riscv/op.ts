@@ -86,6 +86,13 @@ export const enum Op {
   Csr,
   /** LR.W, SC.W and the AMOs: the function is in the immediate. */
   Atomic,
+  /** CM.PUSH, CM.POP, CM.POPRET, CM.POPRETZ, CM.MVSA01, CM.MVA01S: the halfword is in the immediate. */
+  Push,
+  Pop,
+  PopReturn,
+  PopReturnZero,
+  MoveToSaved,
+  MoveFromSaved,
 }
 
 export function isLoad(op: Op): bool {

@@ -90,5 +90,6 @@ export const stops = [
   "register",
   "idle",
   "semihosting",
+  "interrupts",
 ] as const;
 export type Stop = (typeof stops)[number];

@@ -40,7 +40,7 @@ export function refusal(
     case "fetch":
       return `${hex(address)}: no memory to fetch an instruction from; jumped to from near ${where}`;
     case "instruction":
-      return `${where}: instruction ${hex(value, value > 0xffff ? 8 : 4)} is not one of ${core.id}'s (${core.architecture}), or is not modelled`;
+      return `${where}: instruction ${hex(value, value > 0xffff ? 8 : 4)} is not one of ${core.id}'s (${core.architecture}), or is not modelled${absentRegister(core, value)}`;
     case "misaligned":
       return core.set === "arm"
         ? `${where}: misaligned access of ${value} bytes at ${hex(address)}, a fault on ${core.id}; handlers of faults are not modelled`
@@ -54,10 +54,21 @@ export function refusal(
       return `${where}: control and status register ${hex(value, 3)} is not modelled for ${core.id}`;
     case "semihosting":
       return `${where}: semihosting operation ${hex(value, 2)} is not modelled`;
+    case "interrupts":
+      return `${where}: the program enables interrupts (mie ${hex(value)}); none is modelled for ${core.set === "riscv" ? "RISC-V" : core.id}, so it would wait for them in vain`;
     case "none":
     case "exit":
     case "budget":
     case "idle":
       throw new Error(`a run that stopped with ${stop} is a result`);
   }
+}
+
+/** Of RV32E, which registers beyond its sixteen a 32-bit instruction has where others have theirs. */
+function absentRegister({ parameters }: SimulatedCore, word: number): string {
+  if (parameters["REGISTERS"]?.value !== 16 || (word & 3) !== 3) return "";
+  const names = [7, 15, 20].map((at) => (word >>> at) & 31).filter((register) => register > 15);
+  return names.length === 0
+    ? ""
+    : `; RV32E has registers x0 to x15, and this may name ${names.map((register) => `x${register}`).join(", ")}`;
 }

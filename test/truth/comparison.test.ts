@@ -26,8 +26,12 @@ test("a core's accuracy is the mean and the worst of its own rows, signs dropped
   assert.equal(accuracyOf({ rows, truth, metric: "cycles" }, "c"), undefined);
 });
 
-test("every simulated RISC-V core was compared with something", () => {
-  for (const { id, set } of simulatedCores) if (set === "riscv") assert.ok(accuraciesOf(id).length > 0, id);
+/** Their rules repeat what was measured on them; no other program was there to hold them against. */
+const neverCompared = ["qingke-v2a", "qingke-v2c"];
+
+test("every simulated RISC-V core was compared with something, or is known not to be", () => {
+  for (const { id, set } of simulatedCores)
+    if (set === "riscv") assert.equal(accuraciesOf(id).length === 0, neverCompared.includes(id), id);
 });
 
 test("no program is compared twice, and every figure is a whole number above 0", () => {

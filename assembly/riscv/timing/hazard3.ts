@@ -12,6 +12,7 @@ import { fetchWaits } from "../../machine/waits";
 import { HAS_PREDICTOR, HAS_WAITS, IS_ONE_PORT, MULTIPLY_CYCLES, MULTIPLY_HIGH_CYCLES, DIVIDE_CYCLES } from "../../parameters";
 import { LR, SC, isAttempted } from "../atomic";
 import { nextOf } from "../look";
+import { severalCount } from "../several";
 import { Op, isBranch, isDivide, isLoad, isMultiplyHigh, isStore } from "../op";
 import * as units from "../units";
 
@@ -26,6 +27,8 @@ const LATE: u32 = 16;
 const FORGETS: u32 = 32;
 /** Reads, modifies and writes memory, with the data port in its first and third cycles. */
 const AMO: u32 = 64;
+/** Zcmp's returns: they take cycles before they jump. */
+const RETURNS: u32 = 256;
 /** SC: uses the data port only if there is a reservation. */
 const CONDITIONAL: u32 = 128;
 
@@ -66,12 +69,14 @@ export function price(entry: u32): void {
   store<u16>(entry, <u16>traitsOf(entry, op), TRAITS);
   store<u8>(entry, 0, HAZARD);
   store<u8>(entry, 0, UNALIGNED);
-  store<u8>(entry, <u8>unitCycles(op), COST);
+  store<u8>(entry, <u8>(op >= Op.Push ? severalCycles(entry, op) : unitCycles(op)), COST);
   store<u8>(entry, 1, TAKEN_COST);
 }
 
 function traitsOf(entry: u32, op: Op): u32 {
   if (op == Op.FenceI) return FORGETS;
+  if (op == Op.Push || op == Op.Pop) return MEMORY;
+  if (op == Op.PopReturn || op == Op.PopReturnZero) return RETURNS;
   if (op == Op.Ecall || op == Op.Ebreak || op == Op.Mret) return LATE | FORGETS;
   if (isBranch(op)) return load<u32>(entry, IMMEDIATE) < load<u32>(entry, PC) ? BRANCH | BACKWARD : BRANCH;
   if (isStore(op)) return MEMORY;
@@ -90,6 +95,14 @@ function unitCycles(op: Op): u32 {
   if (op == Op.Mul) return MULTIPLY_CYCLES;
   if (isMultiplyHigh(op)) return MULTIPLY_HIGH_CYCLES;
   return isDivide(op) ? DIVIDE_CYCLES : 1;
+}
+
+/** Of Zcmp, without the cycles of the return's jump: its address is known after the load of ra, which comes last. */
+function severalCycles(entry: u32, op: Op): u32 {
+  if (op == Op.MoveToSaved || op == Op.MoveFromSaved) return 2;
+  const count = severalCount(entry);
+  if (op == Op.PopReturn) return max(count, 2) + 1;
+  return op == Op.PopReturnZero ? count + 2 : count + 1;
 }
 
 export function divideCycles(op: Op, dividend: u32, divisor: u32): u32 {
@@ -164,6 +177,7 @@ export function transfer(entry: u32, target: u32, now: u64): u64 {
     clock(halfwords, false);
     return now + 1;
   }
+  if (traits & RETURNS) add64(entry, <u32>load<u8>(entry, COST) - 1, BUSY);
   if (traits & (FORGETS | MEMORY)) predictedWord = 1;
   if (traits & (LATE | MEMORY)) {
     clock(halfwords, false);

@@ -2,6 +2,7 @@
 import { CompileError } from "../../error.ts";
 import type { SimulatedCore } from "../core/core.ts";
 import type { Chip } from "./chip.ts";
+import { ch32v002, ch32v003 } from "./ch32.ts";
 import { fe310Reset, fe310Slow } from "./fe310.ts";
 import { mps2, mps2An505 } from "./mps2.ts";
 import { nrf52840, nrf5340 } from "./nrf.ts";
@@ -35,6 +36,8 @@ export const chips: readonly Chip[] = [
   psoc62,
   fe310Reset,
   fe310Slow,
+  ch32v003,
+  ch32v002,
 ];
 
 export function findChip(id: string, core: SimulatedCore): Chip {

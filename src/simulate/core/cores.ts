@@ -12,6 +12,7 @@ import { e31 } from "./e31.ts";
 import { hazard3NoPredictor, hazard3OnePort, hazard3Rp2350, hazard3Small } from "./hazard3.ts";
 import { ibexMaxperf, ibexMaxperfPredictor, ibexSmall } from "./ibex.ts";
 import { picorv32Fast, picorv32Small } from "./picorv32.ts";
+import { qingkeV2a, qingkeV2c } from "./qingke.ts";
 
 export const simulatedCores: readonly SimulatedCore[] = [
   hazard3Rp2350,
@@ -25,6 +26,8 @@ export const simulatedCores: readonly SimulatedCore[] = [
   picorv32Fast,
   picorv32Small,
   e31,
+  qingkeV2a,
+  qingkeV2c,
   cortexM0,
   cortexM0plus,
   cortexM3,

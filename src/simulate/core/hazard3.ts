@@ -11,7 +11,7 @@ import { dividers, multipliers, riscv, shifters } from "./riscv.ts";
 const manual = "Hazard3 8272910, instruction_timings.adoc";
 const serial = "Hazard3 8272910, hdl/arith/hazard3_muldiv_seq.v";
 
-type Hazard3Name = RiscvName | "HAS_PREDICTOR" | "IS_ONE_PORT";
+type Hazard3Name = RiscvName | "HAS_PREDICTOR" | "IS_ONE_PORT" | "HAS_ZCB" | "HAS_ZCMP";
 
 const rp2350: Readonly<Record<Hazard3Name, Parameter>> = {
   HAS_PREDICTOR: known(true, `${manual}: Branch Predictor`),
@@ -32,6 +32,8 @@ const rp2350: Readonly<Record<Hazard3Name, Parameter>> = {
   MISALIGNED_CYCLES: known(0, "they trap"),
   HAS_A: known(true, "RP2350 datasheet 3.8: RV32IMAC"),
   HAS_B: known(true, "RP2350 datasheet 3.8: Zba, Zbb, Zbs"),
+  HAS_ZCB: known(true, "RP2350 datasheet 3.8: Zcb"),
+  HAS_ZCMP: known(true, "RP2350 datasheet 3.8: Zcmp"),
   HAS_MACHINE_MODE: known(true, "RP2350 datasheet 3.8: Zicsr"),
   INHIBITED_AT_RESET: known(
     5,
@@ -42,7 +44,7 @@ const rp2350: Readonly<Record<Hazard3Name, Parameter>> = {
 
 const about = {
   rules: "riscv/timing/hazard3",
-  architecture: "rv32imac_zicsr_zifencei_zba_zbb_zbs",
+  architecture: "rv32imac_zicsr_zifencei_zba_zbb_zbs_zcb_zcmp",
   resetAddress: undefined,
   coreType: 1,
 } as const;

@@ -16,7 +16,7 @@ type Architecture =
 /** Constants that every RISC-V core is compiled with. */
 export type RiscvName = Unit | Architecture;
 
-/** A core with 32 registers, M and C; `rules` are the names that its timing rules read. */
+/** A core with 32 registers, M and C, without Zcb and Zcmp, unless its parameters say otherwise; `rules` are the names that its timing rules read. */
 export function riscv<Rules extends string>(
   core: Omit<SimulatedCore, "set" | "parameters">,
   parameters: Readonly<Record<RiscvName | Rules, Parameter>>,
@@ -24,6 +24,9 @@ export function riscv<Rules extends string>(
   const common: Parameters = {
     HAS_C: known(true, "RV32C"),
     HAS_M: known(true, "RV32M"),
+    HAS_DIVIDE: known(true, "RV32M"),
+    HAS_ZCB: known(false, "not named in the architecture"),
+    HAS_ZCMP: known(false, "not named in the architecture"),
     REGISTERS: known(32, "RV32I"),
   };
   return { ...core, set: "riscv", parameters: { ...common, ...parameters } };
