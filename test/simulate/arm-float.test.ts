@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compileAssembly } from "../support/assembly.ts";
+import { referenceFormat, referenceInteger } from "../support/float-conversions.ts";
 import type { FloatFormat, Mode } from "../support/float-reference.ts";
-import {
-  double,
-  half,
-  meanings,
-  reference,
-  referenceFormat,
-  referenceInteger,
-  single,
-} from "../support/float-reference.ts";
+import { double, half, meanings, reference, single } from "../support/float-reference.ts";
 import { random } from "../support/random.ts";
 
 const exported = await compileAssembly(`

@@ -47,14 +47,14 @@ type Value =
 
 const lowest = (format: FloatFormat): number => 2 - 2 ** (format.exponentBits - 1) - format.fractionBits;
 const top = (format: FloatFormat): bigint => (1n << BigInt(format.exponentBits)) - 1n;
-const widthOf = (format: FloatFormat): number => 1 + format.exponentBits + format.fractionBits;
+export const widthOf = (format: FloatFormat): number => 1 + format.exponentBits + format.fractionBits;
 const quietBit = (format: FloatFormat): bigint => 1n << BigInt(format.fractionBits - 1);
 const signOf = (format: FloatFormat, negative: boolean): bigint =>
   negative ? 1n << BigInt(widthOf(format) - 1) : 0n;
 const infinityOf = (format: FloatFormat): bigint => top(format) << BigInt(format.fractionBits);
 
 /** One operation: reads operands, keeps flags. */
-class Operation {
+export class Operation {
   flags = 0;
   readonly format: FloatFormat;
   readonly mode: Mode;
@@ -168,7 +168,7 @@ const subtract: Meaning = (operation, [a, b]) =>
   operation.nan([a!, b!]) ?? add(operation, [a!, b! ^ signOf(operation.format, true)]);
 
 const isZero = (value: Value): boolean => value.kind === "finite" && value.magnitude === 0n;
-const negativeOf = (value: Value): boolean => value.kind !== "nan" && value.negative;
+export const negativeOf = (value: Value): boolean => value.kind !== "nan" && value.negative;
 
 const multiply: Meaning = (operation, [a, b]) => {
   const nan = operation.nan([a!, b!]);
@@ -257,57 +257,4 @@ export function reference(
   const operation = new Operation(format, mode);
   const bits = meanings[name]![1](operation, operands);
   return { bits, flags: operation.flags };
-}
-
-/** The same number in another format. */
-export function referenceFormat(from: FloatFormat, to: FloatFormat, mode: Mode, a: bigint): Result {
-  const reading = new Operation(from, mode);
-  const value = reading.read(a);
-  const writing = new Operation(to, to === half ? { ...mode, flushes: false } : mode);
-  const bits = ((): bigint => {
-    if (value.kind === "infinite") return writing.infinity(value.negative);
-    if (value.kind === "finite") return writing.round(value.negative, value.magnitude, value.exponent);
-    const quiet = reading.nan([a])!;
-    if (mode.defaultNan) return writing.defaultNan();
-    const fraction = quiet & ((1n << BigInt(from.fractionBits)) - 1n);
-    const places = BigInt(to.fractionBits - from.fractionBits);
-    const negative = a >> BigInt(widthOf(from) - 1) === 1n;
-    return writing.infinity(negative) | (places < 0n ? fraction >> -places : fraction << places);
-  })();
-  return { bits, flags: reading.flags | writing.flags };
-}
-
-/** The integer of so many bits that is nearest to a × 2^scale. */
-export function referenceInteger(
-  format: FloatFormat,
-  mode: Mode,
-  a: bigint,
-  scale: number,
-  bits: number,
-  isSigned: boolean,
-): Result {
-  const operation = new Operation(format, mode);
-  const value = operation.read(a);
-  const low = isSigned ? -(1n << BigInt(bits - 1)) : 0n;
-  const high = (1n << BigInt(isSigned ? bits - 1 : bits)) - 1n;
-  if (value.kind !== "finite") {
-    const bound = negativeOf(value) ? low : high;
-    return { bits: value.kind === "nan" ? 0n : bound, flags: flag.invalid };
-  }
-  // A format of 200 digits and no exponent worth the name rounds to an integer.
-  const exponent = value.exponent + scale;
-  const sixteenth =
-    exponent + 4 >= 0 ? value.magnitude << BigInt(exponent + 4) : value.magnitude >> BigInt(-exponent - 4);
-  const lost = exponent + 4 < 0 && sixteenth << BigInt(-exponent - 4) !== value.magnitude;
-  const rest = ((sixteenth & 15n) << 1n) | BigInt(lost);
-  const down = sixteenth >> 4n;
-  const up =
-    mode.rounding === 0
-      ? rest > 16n || (rest === 16n && (down & 1n) === 1n)
-      : mode.rounding !== 3 && rest !== 0n && (mode.rounding === 1) !== value.negative;
-  const magnitude = down + BigInt(up);
-  const integer = value.negative ? -magnitude : magnitude;
-  if (integer < low || integer > high)
-    return { bits: integer < low ? low : high, flags: operation.flags | flag.invalid };
-  return { bits: integer, flags: operation.flags | (rest === 0n ? 0 : flag.inexact) };
 }
