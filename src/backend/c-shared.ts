@@ -2,10 +2,11 @@
  * Kernels that differ only in the buffers they touch and in a few numbers are one C function.
  *
  * Layers of one shape in a row, as MobileNet has them, do the same work on other rows and weights; where their rings turn,
- * their slots differ too. Counts of loops and of shifts stay in the text: a compiler makes most of them.
+ * their slots differ too. Where more is saved than the calls cost, kernels of other counts share as well. Numbers by which is
+ * shifted or divided stay in the text: a compiler makes most of them. What is unrolled is another text, and another function.
  */
-import type { Buffer, Expr, Kernel, Stmt } from "../loop/ir.ts";
-import { mapChildren, mapExprs } from "../loop/walk.ts";
+import type { BinaryOp, Buffer, Expr, Kernel, Stmt } from "../loop/ir.ts";
+import { mapChildren, mapExprs, visitStmts } from "../loop/walk.ts";
 import { touches } from "./text.ts";
 
 /** A kernel's call of the function that serves it. */
@@ -24,8 +25,8 @@ export interface SharedFunction {
   readonly numbers: readonly string[];
 }
 
-/** More parameters than this would cost the calls more than the function saves. */
-const mostNumbers = 6;
+/** More parameters than this would cost the calls more than the function saves; the second where counts of loops differ. */
+const mostNumbers = { alike: 6, counts: 16 } as const;
 
 /** What is shared: by kernel its call, by leader its function. Kernels that are alone are in neither. */
 export interface Sharing {
@@ -36,10 +37,9 @@ export interface Sharing {
 export function shareKernels(kernels: readonly Kernel[]): Sharing {
   const served = new Map<number, Served>();
   const functions = new Map<number, SharedFunction>();
-  for (const group of groupsOf(kernels)) {
+  for (const group of groupsOf(kernels).flatMap(worthSharing)) {
     const leader = group[0]!;
     const parameters = parametersOf(group);
-    if (group.length < 2 || parameters.length > mostNumbers) continue;
     for (const { index, buffers, numbers } of group)
       served.set(index, { leader: leader.index, buffers, numbers: parameters.map(([i]) => numbers[i!]!) });
     functions.set(leader.index, withParameters(kernels[leader.index]!, leader.buffers, parameters));
@@ -52,14 +52,35 @@ interface Shape {
   readonly key: string;
   readonly buffers: readonly Buffer[];
   readonly numbers: readonly number[];
+  /** Of loops. */
+  readonly counts: readonly number[];
+}
+
+/** All kernels of one text as one function, or those of the same counts, where that is smaller. */
+function worthSharing(group: readonly Shape[]): readonly (readonly Shape[])[] {
+  if (isSmaller(group, mostNumbers.counts)) return [group];
+  return grouped(group, ({ counts }) => counts.join()).filter((some) => isSmaller(some, mostNumbers.alike));
+}
+
+/** A parameter is about two instructions of a call, a node of a kernel's tree about one. */
+function isSmaller(group: readonly Shape[], mostNumbers: number): boolean {
+  const parameters = parametersOf(group).length;
+  const nodes = group[0]!.key.split('"kind"').length;
+  return parameters <= mostNumbers && 2 * (1 + parameters) * group.length < nodes * (group.length - 1);
 }
 
 function groupsOf(kernels: readonly Kernel[]): readonly (readonly Shape[])[] {
+  const shapes = kernels.flatMap((kernel, index) =>
+    touches(kernel, "input") || touches(kernel, "output") ? [] : [shapeOf(kernel, index)],
+  );
+  return grouped(shapes, ({ key }) => key);
+}
+
+function grouped(shapes: readonly Shape[], keyOf: (shape: Shape) => string): readonly (readonly Shape[])[] {
   const groups = new Map<string, Shape[]>();
-  for (const [index, kernel] of kernels.entries()) {
-    if (touches(kernel, "input") || touches(kernel, "output")) continue;
-    const shape = shapeOf(kernel, index);
-    groups.set(shape.key, [...(groups.get(shape.key) ?? []), shape]);
+  for (const shape of shapes) {
+    const key = keyOf(shape);
+    groups.set(key, [...(groups.get(key) ?? []), shape]);
   }
   return [...groups.values()];
 }
@@ -83,6 +104,10 @@ function shapeOf(kernel: Kernel, index: number): Shape {
     numbers.push(number.value);
     return { kind: "var", type: "i32", name: "#" };
   });
+  const counts: number[] = [];
+  visitStmts(kernel.body, (s) => {
+    if (s.kind === "for" && s.count.kind === "const") counts.push(s.count.value);
+  });
   const names = new Map<string, number>();
   const rename = (name: string): number => names.get(name) ?? names.set(name, names.size).get(name)!;
   const buffers = new Map<string, Buffer>();
@@ -94,7 +119,7 @@ function shapeOf(kernel: Kernel, index: number): Shape {
     buffers.set(buffer.name, buffer);
     return [buffer.type, buffer.space, rename(buffer.name)];
   });
-  return { index, key, buffers: [...buffers.values()], numbers };
+  return { index, key, buffers: [...buffers.values()], numbers, counts };
 }
 
 function withParameters(
@@ -113,17 +138,21 @@ function withParameters(
 
 type NumberExpr = Extract<Expr, { kind: "const" }>;
 
-/** Replaces the integers of a block, always in the same order, but not counts of loops and of shifts. */
+/**
+ * Replaces the integers of a block, always in the same order; not those by which is shifted or divided, of which a compiler
+ * makes most.
+ */
 function mapNumbers(block: readonly Stmt[], change: (number: NumberExpr) => Expr): readonly Stmt[] {
   const expr = (e: Expr): Expr => {
     if (e.kind === "const") return e.type === "i32" ? change(e) : e;
-    if (e.kind === "binary" && (e.op === "<<" || e.op === ">>") && e.right.kind === "const")
+    if (e.kind === "binary" && literalRight.has(e.op) && e.right.kind === "const")
       return { ...e, left: expr(e.left) };
     return mapChildren(e, expr);
   };
   return block.map((s) => {
     if (s.kind !== "for") return mapExprs(s, expr);
-    const count = s.count.kind === "const" ? s.count : expr(s.count);
-    return { ...s, count, body: mapNumbers(s.body, change) };
+    return { ...s, count: expr(s.count), body: mapNumbers(s.body, change) };
   });
 }
+
+const literalRight: ReadonlySet<BinaryOp> = new Set<BinaryOp>(["<<", ">>", "/", "%"]);

@@ -25,6 +25,8 @@ export interface Choice {
   /** Counted operations times the core's prices, of all layers. */
   readonly cycles: number;
   readonly constantBytes: number;
+  /** Of the kernels, estimated, shared functions once; 0 where no kernel was measured on such a core. */
+  readonly codeBytes: number;
 }
 
 /** Chooses within one budget after another: ways are priced once, and plans made once. */
@@ -38,7 +40,8 @@ export function openChooser(graph: Graph, core: Core, options: ChooseOptions): C
   const priced = priceNodes(graph, core, (g, node) => candidates(g, node, core.features));
   const within = search({ graph, core, priced, options });
   return (budget = {}) => {
-    const { selection, plan } = within(budget);
+    const found = within(budget);
+    const { selection, plan } = found;
     return {
       recipes: recipesOf(graph, core, selection),
       plan,
@@ -49,6 +52,9 @@ export function openChooser(graph: Graph, core: Core, options: ChooseOptions): C
       })),
       cycles: cyclesOf(selection),
       constantBytes: constantBytesOf(selection),
+      get codeBytes() {
+        return found.codeBytes;
+      },
     };
   };
 }

@@ -1,4 +1,4 @@
-/** What every way to compute a layer costs on a core: cycles by its counted operations, bytes of constants. */
+/** What every way to compute a layer costs on a core: cycles by its counted operations, bytes of constants and of code. */
 import { countCalls } from "../backend/count.ts";
 import type { Core } from "../core/core.ts";
 import type { Graph, Node } from "../graph/graph.ts";
@@ -17,6 +17,8 @@ export interface Priced {
   /** Of the whole layer, one inference: counted operations times prices, by the family's factors on this core. */
   readonly cycles: number;
   readonly constantBytes: number;
+  /** Of its kernel, by the family's mean on this core, if it is alone; 0 where the family was never measured there. */
+  readonly codeBytes: number;
   /** RAM that the recipe takes beyond one row of output: working memory and the other rows of a step. */
   readonly extraBytes: number;
 }
@@ -57,9 +59,11 @@ function priced(
     kernel,
     Array.from({ length: steps }, (_, step) => step),
   );
+  const fit = fitOf(core, fitKey(graph, node, recipe));
   return {
     recipe,
-    cycles: Math.round(cyclesOf(counts, core, fitOf(core, fitKey(graph, node, recipe)))),
+    codeBytes: fit?.[1] ?? 0,
+    cycles: Math.round(cyclesOf(counts, core, fit)),
     constantBytes: constants.reduce((sum, { data }) => sum + data.byteLength, 0),
     extraBytes: recipe.scratchBytes + (recipe.rowsPerStep - 1) * output.rowLength,
   };

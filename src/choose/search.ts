@@ -12,12 +12,25 @@ import { needsKey, planNeeds, type Recipes } from "../lower/recipe.ts";
 import { planMemory } from "../plan/plan-memory.ts";
 import type { FramePolicy, Plan, Strategy } from "../plan/plan.ts";
 import type { Priced } from "./price.ts";
-import { select, type Selection } from "./select.ts";
+import { codeBytesOf } from "./code.ts";
+import {
+  constantBytesOf,
+  constantsOf,
+  cyclesOf,
+  flashOf,
+  select,
+  type Selection,
+  type Weight,
+} from "./select.ts";
 
 /** Bytes; without a number as many as it takes. */
 export interface Budget {
-  /** Of constants: code is not known before a compiler has run. */
+  /** Of constants and of the kernels' code, which is estimated: no compiler has run. */
   readonly flashBytes?: number | undefined;
+  /** Of constants alone; then `flashBytes` is not asked. */
+  readonly constantBytes?: number | undefined;
+  /** Of each layer, beyond one row of its output: a cheap way to less RAM, for which one plan is made. */
+  readonly extraBytes?: number | undefined;
   /** Of the arena, working memory included. */
   readonly ramBytes?: number | undefined;
 }
@@ -30,6 +43,8 @@ export interface ChooseOptions {
 export interface Found {
   readonly selection: Selection;
   readonly plan: Plan;
+  /** Estimated, of the kernels, shared functions once. */
+  readonly codeBytes: number;
 }
 
 export interface Task {
@@ -43,30 +58,71 @@ export interface Task {
 /** Picks that may take at most so many bytes beyond a row, layer by layer, and their plan. */
 type Pick = (limit: (layer: number) => number) => Found | undefined;
 
+/** What is looked for: bytes of RAM, and of what of the flash. */
+interface Bounds {
+  readonly ramBytes: number;
+  readonly extraBytes: number;
+  readonly bytes: number;
+  readonly bytesOf: Weight;
+}
+
 /** A search within budgets; plans are kept for the next. It throws a `CompileError` where nothing fits. */
 export function search(task: Task): (budget: Budget) => Found {
-  const planOf = planner(task);
-  return ({ flashBytes = Infinity, ramBytes = Infinity }) => {
-    const pick: Pick = (limit) => {
-      const selection = select(allowed(task, limit), flashBytes);
-      return selection && { selection, plan: planOf(selection) };
-    };
-    const fastest = pick(() => Infinity);
-    if (!fastest) throw tooLittleFlash(task, flashBytes);
-    if (fastest.plan.arenaBytes <= ramBytes) return fastest;
-    const fits = (limit: (layer: number) => number): Found | undefined => {
-      const found = pick(limit);
-      return found && found.plan.arenaBytes <= ramBytes ? found : undefined;
-    };
-    const limit = highestLimit(task, fits);
-    if (limit === undefined)
-      throw tooLittleRam(
-        task,
-        ramBytes,
-        pick(() => 0),
-      );
-    return loosened(fastest.selection, limit, fits);
+  const finish = finisher(task);
+  return ({ flashBytes = Infinity, constantBytes, ramBytes = Infinity, extraBytes = Infinity }) => {
+    const ram = { ramBytes, extraBytes };
+    if (constantBytes !== undefined) {
+      const found = within(task, finish, { ...ram, bytes: constantBytes, bytesOf: constantsOf });
+      if (!found) throw tooLittleFlash(task, constantBytes, "constants", leastBytesOf(task, constantsOf));
+      return found;
+    }
+    return withShared(task, flashBytes, (bytes) => within(task, finish, { ...ram, bytes, bytesOf: flashOf }));
   };
+}
+
+/** What functions that are shared leave of the flash is spent again, and again. */
+function withShared(task: Task, flashBytes: number, find: (bytes: number) => Found | undefined): Found {
+  const taken = ({ selection, codeBytes }: Found): number => constantBytesOf(selection) + codeBytes;
+  let allowed = flashBytes;
+  const least = leastBytesOf(task, flashOf);
+  let found = find(allowed) ?? find(least)!;
+  if (taken(found) > flashBytes)
+    throw tooLittleFlash(task, flashBytes, "constants and kernels", taken(found));
+  for (let round = 0; round < mostRounds && flashBytes < Infinity; round++) {
+    allowed += flashBytes - taken(found);
+    const next = find(allowed);
+    if (!next || taken(next) > flashBytes || cyclesOf(next.selection) >= cyclesOf(found.selection)) break;
+    found = next;
+  }
+  return found;
+}
+
+const mostRounds = 3;
+
+/** The fastest within bounds; undefined where there is too little flash. */
+function within(
+  task: Task,
+  finish: (selection: Selection) => Found,
+  { ramBytes, extraBytes, bytes, bytesOf }: Bounds,
+): Found | undefined {
+  const pick: Pick = (limit) => {
+    const selection = select(allowed(task, limit), bytes, bytesOf);
+    return selection && finish(selection);
+  };
+  const fastest = pick(() => extraBytes);
+  if (!fastest || fastest.plan.arenaBytes <= ramBytes) return fastest;
+  const fits = (limit: (layer: number) => number): Found | undefined => {
+    const found = pick(limit);
+    return found && found.plan.arenaBytes <= ramBytes ? found : undefined;
+  };
+  const limit = highestLimit(task, fits);
+  if (limit === undefined)
+    throw tooLittleRam(
+      task,
+      ramBytes,
+      pick(() => 0),
+    );
+  return loosened(fastest.selection, limit, fits);
 }
 
 /** The ways each layer may take; one that has none within its limit keeps the least. */
@@ -118,14 +174,22 @@ function loosened(
 }
 
 /** Plans are made once for what they are asked to set aside. */
-function planner({ graph, core, options }: Task): (selection: Selection) => Plan {
+function finisher({ graph, core, options }: Task): (selection: Selection) => Found {
   const plans = new Map<string, Plan>();
   return (selection) => {
-    const needs = planNeeds(recipesOf(graph, core, selection), graph);
+    const recipes = recipesOf(graph, core, selection);
+    const needs = planNeeds(recipes, graph);
     const key = needsKey(needs);
     const plan = plans.get(key) ?? planMemory(graph, { ...options, ...needs });
     plans.set(key, plan);
-    return plan;
+    let code: number | undefined;
+    return {
+      selection,
+      plan,
+      get codeBytes() {
+        return (code ??= codeBytesOf(graph, plan, recipes, selection));
+      },
+    };
   };
 }
 
@@ -139,13 +203,12 @@ export function recipesOf(graph: Graph, core: Core, selection: Selection): Recip
   };
 }
 
-function tooLittleFlash({ graph, priced }: Task, flashBytes: number): CompileError {
-  const least = [...priced.values()].reduce(
-    (sum, options) => sum + Math.min(...options.map((o) => o.constantBytes)),
-    0,
-  );
+const leastBytesOf = ({ priced }: Task, bytesOf: Weight): number =>
+  [...priced.values()].reduce((sum, options) => sum + Math.min(...options.map(bytesOf)), 0);
+
+function tooLittleFlash({ graph }: Task, flashBytes: number, what: string, least: number): CompileError {
   return new CompileError(
-    `${graph.name}: a flash budget of ${flashBytes} bytes is too small: its constants take at least ${least}; ` +
+    `${graph.name}: a flash budget of ${flashBytes} bytes is too small: its ${what} take at least ${least}; ` +
       "raise --flash-budget, or use --dtype int8 or a smaller network",
   );
 }

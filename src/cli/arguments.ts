@@ -16,7 +16,10 @@ export const options = {
   frame: { value: "resident|pushed", help: "whole frame in the arena, or rows as they come (resident)" },
   schedule: { value: "NAME", help: "how loops are written (blocked)" },
   core: { value: "NAME", help: "choose for this core how every layer is computed, instead of --schedule" },
-  "flash-budget": { value: "BYTES", help: "with --core: bytes its constants may take (as many as help)" },
+  "flash-budget": {
+    value: "BYTES",
+    help: "with --core: bytes its constants and kernels may take (as many as help)",
+  },
   "ram-budget": { value: "BYTES", help: "with --core: bytes its arena may take (as many as help)" },
   "weights-in-ram": {
     value: "auto|LAYERS",

@@ -68,9 +68,10 @@ function engineFacts(engine: Engine, folder: string, files: readonly string[]) {
 }
 
 /** What was chosen for each layer, what it costs there, and what another kilobyte would save. */
-function chosenFacts({ layers, cycles, nextKilobyte }: CoreChoice) {
+function chosenFacts({ layers, cycles, codeBytes, nextKilobyte }: CoreChoice) {
   return {
     cycles,
+    codeBytes,
     nextKilobyteSaves: nextKilobyte,
     layers: layers.map(({ node, chosen, options }) => ({
       layer: node,
@@ -114,12 +115,18 @@ function describeInRam(layers: ReturnType<typeof engineFacts>["weightsInRam"]): 
   });
 }
 
+function codeWords(chosen: ReturnType<typeof chosenFacts> | undefined): string {
+  return chosen && chosen.codeBytes > 0
+    ? `, about ${grouped(chosen.codeBytes)} B of its kernels' code (estimated, fitted)`
+    : ", plus code";
+}
+
 function describeEngine(facts: ReturnType<typeof engineFacts>): string {
   const outside = facts.frameBytes.outside;
   return [
     `${facts.folder}/: ${facts.files.join(", ")}`,
     `RAM    ${grouped(facts.arenaBytes)} B arena (counted)${outside ? `, plus ${grouped(outside)} B if the caller holds a whole frame` : ""}`,
-    `flash  ${grouped(facts.constantBytes)} B of constants (counted), plus code`,
+    `flash  ${grouped(facts.constantBytes)} B of constants (counted)${codeWords(facts.chosen)}`,
     ...describeInRam(facts.weightsInRam),
     "",
     ...(facts.chosen ? [describeChoice(facts.chosen)] : []),

@@ -12,12 +12,12 @@ export function renderTradeOff(report: TradeOffReport | undefined, coreName: str
     title: "RAM, flash and cycles",
     short: "Trade-off",
     body: report
-      ? markup`<p>Each layer as chosen for ${coreName} under budgets, frame pushed. RAM is the arena with its working memory and
+      ? markup`<p>Each layer as chosen for ${coreName} under limits of constants and of each layer's working memory, frame pushed. RAM is the arena with its working memory and
 flash the constants (counted); cycles are estimated: counted operations times prices, scaled by what emulated builds of each
 kind of kernel took.</p>
 <figure class="figure">${drawLines(report)}${renderLegend(report.lines)}</figure>
 ${renderPoints(report.lines)}`
-      : markup`<p>Not computed for networks of many layers unless <code>--devices</code> asks for it: it takes minutes.</p>`,
+      : markup`<p>Not computed.</p>`,
   };
 }
 

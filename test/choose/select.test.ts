@@ -11,6 +11,7 @@ const way = (cycles: number, constantBytes: number): Priced => ({
   recipe,
   cycles,
   constantBytes,
+  codeBytes: 0,
   extraBytes: 0,
 });
 

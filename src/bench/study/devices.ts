@@ -117,10 +117,10 @@ function ourMakers(
     runs.set(key, result);
     return result;
   };
-  const chosen = (flashBytes: number | undefined) => async (device: Device) => {
+  const chosen = (constantBytes: number | undefined) => async (device: Device) => {
     const core = cores.find(({ id }) => id === device.pricedAs);
     if (!core) return undefined;
-    const choice = chooseRecipes(graph, core, stream, { flashBytes });
+    const choice = chooseRecipes(graph, core, stream, { constantBytes });
     return run(lowerPlanned({ graph, plan: choice.plan }, choice.recipes), device);
   };
   const int8Bytes = blocked.program.constants.reduce((sum, { data }) => sum + data.byteLength, 0);

@@ -52,9 +52,6 @@ export interface StudyOptions {
   readonly devices?: DeviceOptions;
 }
 
-/** Networks of more nodes are planned for minutes where every budget is tried. */
-const quickNodes = 12;
-
 export async function study(subject: Subject, options: StudyOptions): Promise<ModelReport> {
   const { progress } = options;
   progress.step(`${subject.name}: calibrating and quantising`);
@@ -77,8 +74,7 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
     options.devices &&
     (await deviceReport(int8, shop, sample, options.devices, subject.cited.variants, named));
   const graph = graphOf(int8, variantOf(fullSet));
-  const isSmall = graph.nodes.length <= quickNodes;
-  if (isSmall || devices) progress.step(`${subject.name}: trading RAM, flash and cycles`);
+  progress.step(`${subject.name}: trading RAM, flash and cycles`);
   return {
     name: subject.name,
     description: subject.description,
@@ -107,7 +103,7 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
       ],
     })),
     ...(devices && { devices }),
-    ...((isSmall || devices) && { tradeOff: tradeOff(graph, cortexM4) }),
+    tradeOff: tradeOff(graph, cortexM4),
   };
 }
 

@@ -6,28 +6,40 @@ import type { Graph } from "../../graph/graph.ts";
 import type { TradeOffLine, TradeOffReport } from "../../report/data.ts";
 
 /** Constants allowed, as multiples of the least there are. */
-const flashFactors = [1.05, 1.5, 2] as const;
-const stepsOfRam = 6;
+const flashFactors = [1.05, 1.5] as const;
+/** Limits of what layers take beyond a row, of all there are. */
+const steps = 5;
 
 export function tradeOff(graph: Graph, core: Core): TradeOffReport {
   const choose = openChooser(graph, core, { strategy: "stream", frame: "pushed" });
   const free = choose();
-  const leastRam = leastBytes(0, free.plan.arenaBytes, (ramBytes) => choose({ ramBytes }));
-  const leastFlash = leastBytes(0, free.constantBytes, (flashBytes) => choose({ flashBytes }));
-  const flashes = [...flashFactors.map((factor) => Math.floor(factor * leastFlash)), free.constantBytes];
+  const limits = stepsOf(free);
+  const least = leastConstants(free);
+  const flashes = [...flashFactors.map((factor) => Math.floor(factor * least)), free.constantBytes];
   const budgets = [...new Set(flashes)].filter((bytes) => bytes <= free.constantBytes);
   return {
     core: core.id,
     lines: budgets.map((flashBytes): TradeOffLine => {
-      const most = choose({ flashBytes }).plan.arenaBytes;
-      const rams = Array.from({ length: stepsOfRam }, (_, i) =>
-        Math.round(leastRam + ((most - leastRam) * i) / (stepsOfRam - 1)),
+      const points = limits.flatMap((extraBytes) =>
+        attempt(() => choose({ constantBytes: flashBytes, extraBytes })),
       );
-      const points = rams.flatMap((ramBytes) => attempt(() => choose({ flashBytes, ramBytes })));
-      return { flashBytes, points: points.filter((p) => !points.some((other) => beats(other, p))) };
+      const best = points.filter((p) => !points.some((other) => beats(other, p)));
+      const distinct = new Map(best.map((p) => [`${p.arenaBytes} ${p.cycles}`, p]));
+      return { flashBytes, points: [...distinct.values()].sort((a, b) => a.arenaBytes - b.arenaBytes) };
     }),
   };
 }
+
+/** A few of the bytes that ways take beyond a row, from the least to the most. */
+function stepsOf({ layers }: Choice): readonly number[] {
+  const all = new Set(layers.flatMap(({ options }) => options.map(({ extraBytes }) => extraBytes)));
+  const sorted = [...all].sort((a, b) => a - b);
+  const last = sorted.length - 1;
+  return [...new Set(Array.from({ length: steps }, (_, i) => sorted[Math.round((last * i) / (steps - 1))]!))];
+}
+
+const leastConstants = ({ layers }: Choice): number =>
+  layers.reduce((sum, { options }) => sum + Math.min(...options.map((o) => o.constantBytes)), 0);
 
 type Point = TradeOffLine["points"][number];
 
@@ -35,16 +47,6 @@ type Point = TradeOffLine["points"][number];
 function beats(a: Point, b: Point): boolean {
   const better = a.arenaBytes < b.arenaBytes || a.cycles < b.cycles;
   return better && a.arenaBytes <= b.arenaBytes && a.cycles <= b.cycles;
-}
-
-/** The least budget of RAM or flash that something fits, found by halving. */
-function leastBytes(low: number, high: number, choose: (bytes: number) => Choice): number {
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (attempt(() => choose(middle)).length > 0) high = middle;
-    else low = middle;
-  }
-  return high;
 }
 
 function attempt(choose: () => Choice): TradeOffLine["points"] {
