@@ -36,6 +36,6 @@ export const cortexM33: SimulatedCore = arm<ArmName | InOrderName>(
     LOAD_USE_CYCLES: known(1, `${fitted}: a load used at once`),
     PAIRS_SHORT: known(true, `${article}: limited dual issue, of 16-bit instructions and branches`),
     PIPELINES_LOADS: known(false, "loads take one cycle as it is"),
-    FETCH_AHEAD: known(2, fitted),
+    FETCH_AHEAD: known(2, "not published; the rows of STM32U575 hardly depend on it"),
   },
 );
