@@ -48,6 +48,18 @@ test(
   },
 );
 
+test(
+  "with three quarters of its linear weights gone, the rest in 4 bits, it is right within 0.5 point of float",
+  { skip },
+  async (t) => {
+    const how = { ...defaults, pruned: 0.75, weights: 4 } as const;
+    const pruned = await right("int8", prepare(file.graph, "int8", file.calibration, how));
+    const float = await right("f32");
+    t.diagnostic(`of ${images} images: float ${float} right, pruned ${pruned}`);
+    assert.ok(pruned >= float - 50, `${pruned} of ${float}`);
+  },
+);
+
 /** How many images the engine has right. */
 async function right(dtype: "int8" | "f32", prepared = prepareModel(file, dtype)): Promise<number> {
   const schedule = dtype === "int8" ? schedules.v128 : schedules.blocked;
