@@ -53,12 +53,15 @@ function printStmt(s: Stmt, indent: string, context: Context): string {
     case "store": {
       const { register, offset } = addressOf(s.buffer, s.index, context);
       const type = typeOf(s.value);
-      if (type === "i32x4")
+      if (type === "i32x4" && s.buffer.type !== "i32")
         return `${indent}storeBytes4(${register} + ${offset}, ${printExpr(s.value, context)});\n`;
       if (type === "i16x8")
         return `${indent}storeApart(${register} + ${offset}, ${printExpr(s.value, context)}, ${s.pitch!});\n`;
-      if (type === "i8x16")
-        return `${indent}v128.store(${register}, ${printExpr(s.value, context)}, ${offset});\n`;
+      if (type === "i8x16" || type === "i32x4") {
+        const value = printExpr(s.value, context);
+        const bytes = s.buffer.type === "u8" ? `v128.xor(${value}, i8x16.splat(-128))` : value;
+        return `${indent}v128.store(${register}, ${bytes}, ${offset});\n`;
+      }
       return `${indent}store<${wasmType[s.buffer.type]}>(${register}, ${stored(s, context)}, ${offset});\n`;
     }
     case "copy": {

@@ -133,6 +133,25 @@ ${bytes("u8", "uint8_t", " - 128")}`,
 #endif
 }
 `,
+  store16_u8: `/* Sixteen bytes, 128 added. */
+static inline void store16_u8(uint8_t *p, bytes16 v)
+{
+#if defined(__ARM_FEATURE_MVE)
+    vstrbq_u8(p, veorq_u8(vreinterpretq_u8_s8(v), vdupq_n_u8(128)));
+#else
+    for (int i = 0; i < 16; ++i) p[i] = (uint8_t)(v.lane[i] + 128);
+#endif
+}
+`,
+  store4_i32: `static inline void store4_i32(int32_t *p, words4 v)
+{
+#if defined(__ARM_FEATURE_MVE)
+    vstrwq_s32(p, v);
+#else
+    for (int i = 0; i < 4; ++i) p[i] = v.lane[i];
+#endif
+}
+`,
   store4_i8: storeBytes("i8", "int8_t"),
   store4_u8: storeBytes("u8", "uint8_t"),
   splat16: `static inline bytes16 splat16(int32_t x)

@@ -168,12 +168,13 @@ function compileStoreLanes(s: Extract<Stmt, { kind: "store" }>, m: Machine): Run
   const { data, defined, buffer } = m.memory(s.buffer.name);
   const whole = allDefined[elementBytes[buffer.type]];
   const { pitch = 1 } = s;
+  const more = lanesOf(typeOf(s.value)) === 16 && buffer.type === "u8" ? 128 : 0;
   return () => {
     const i = index();
     const lanes = value();
     if (i < 0 || i + (lanes.length - 1) * pitch >= data.length) throw outside(m, buffer.name, i, data.length);
     lanes.forEach((lane, n) => {
-      data[i + n * pitch] = lane;
+      data[i + n * pitch] = lane + more;
       defined![i + n * pitch] = whole;
     });
   };

@@ -1,5 +1,5 @@
 /**
- * The ways there are to compute a layer on a core, the plainest first.
+ * The ways there are to compute a layer on a core.
  *
  * What a compiler keeps in registers is not counted, so tiles are not searched over: each kind of core has those that were
  * fastest on it, emulated. How much working memory and flash a way may take is what is left to choose.
@@ -11,6 +11,7 @@ import { additionRecipe } from "../lower/addition/recipe.ts";
 import { denseRecipe } from "../lower/dense/recipe.ts";
 import { depthwiseVectorRecipe } from "../lower/depthwise-vectors/recipe.ts";
 import { depthwiseRecipe } from "../lower/depthwise/recipe.ts";
+import { poolVectorRecipe } from "../lower/pool-vectors.ts";
 import type { Recipe } from "../lower/recipe.ts";
 import { schedules } from "../lower/schedule.ts";
 import { nestRecipe } from "../lower/scheduled.ts";
@@ -27,10 +28,15 @@ const sparse: Recipe = { ...nestRecipe(schedules.unrolled), name: "sparse", fami
 
 export function candidates(graph: Graph, node: Node, features: Features): readonly Recipe[] {
   if (hasWide(graph, node)) return nests;
-  const others = [additionRecipe(graph, node, { lanes: features.lanes === 16 ? 4 : 1 })];
+  const hasVectors = features.lanes === 16;
+  const others = [
+    additionRecipe(graph, node, { lanes: hasVectors ? 4 : 1 }),
+    ...(hasVectors ? [poolVectorRecipe(graph, node)] : []),
+  ];
+  // Of ways that cost alike the first is chosen: what a pool gains where it takes its input row by row is not priced.
   return [
-    ...(entriesOf(node) ? [sparse] : nests),
     ...others.filter((recipe) => typeof recipe === "object"),
+    ...(entriesOf(node) ? [sparse] : nests),
     ...(isInt8(node) ? int8Ways(graph, node, tilesFor(features)) : []),
   ];
 }

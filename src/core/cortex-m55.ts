@@ -61,6 +61,9 @@ const vectorPrices = {
     "VQRDMULH; VMAX, VSHL, VMIN, VAND, VSHR, VQADD, VRSHL, VADD, VMAX, VMIN; VDUP",
   ),
   vector: helium({ vectorAlu: 1 }, "VMAX or VDUP"),
+  widen8: helium({ vectorLoad: 1 }, "VLDRB.S16 or VLDRB.U16"),
+  widenConst8: helium({ vectorLoad: 1 }, "VLDRB.S16 or VLDRB.U16"),
+  lanes: helium({ vectorAlu: 1 }, "VADD, VSUB or VDUP"),
 } as const satisfies Partial<Record<Operation, Price>>;
 
 export const cortexM55: Core = {

@@ -161,15 +161,15 @@ function checkWiden({ buffer, lanes, wide }: Extract<Expr, { kind: "widen" }>, c
     fail(check, `${buffer.name} as words: its elements are constants`);
 }
 
-/** An i8x16 is stored to bytes as it is, an i32x4 to bytes, a number to an element of its kind. */
+/** An i8x16 is stored to bytes, an i32x4 to bytes or words, a number to an element of its kind. */
 function checkStored({ buffer, value, pitch }: Extract<Stmt, { kind: "store" }>, check: Check): void {
   const type = checkExpr(value, check);
   if ((pitch !== undefined) !== (type === "i16x8") || (pitch ?? 1) < 1)
     fail(check, `${type} stored to ${buffer.name}, ${pitch ?? "no"} elements apart`);
   const targets: Readonly<Partial<Record<ValueType, readonly string[]>>> = {
-    i8x16: ["i8"],
+    i8x16: ["i8", "u8"],
     i16x8: ["i8"],
-    i32x4: ["i8", "u8"],
+    i32x4: ["i8", "u8", "i32"],
     i32: ["i8", "u8", "i16", "i32"],
     f32: ["f32"],
   };

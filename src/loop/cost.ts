@@ -87,7 +87,8 @@ function chargeExpr(e: Expr, scope: Scope, charge: Charge): void {
       return;
     case "intrinsic":
       for (const arg of e.args) chargeExpr(arg, scope, charge);
-      if (e.name !== "halves" && e.name !== "wordOf") charge(intrinsicOf(e.name, e), 1);
+      if (e.name !== "halves" && e.name !== "wordOf")
+        charge(intrinsicOf(e.name, e), e.name === "scaledOnce4" ? 5 : 1);
   }
 }
 
@@ -172,7 +173,6 @@ function intrinsicOf(name: Exclude<IntrinsicName, "halves" | "wordOf">, e: Expr)
     case "scaled4":
       return name;
     case "scaledOnce4":
-      return "scaled4";
     case "maxLanes":
     case "splat16":
     case "splat4":

@@ -17,8 +17,8 @@
  * loads as many 16-bit elements as they are;
  * `widen` of 4 bytes, not constants, keeps them as they are, packed into an i32, the first the lowest byte.
  * `widen` of 16 bytes gives an i8x16 of them, those of u8 less 128; of 4 i32 an i32x4; and of 4 bytes that are `wide`, each
- * extended to 32 bits. An i8x16 is stored to i8 elements, an i32x4 to bytes, of each lane the lowest; and so is an i16x8, its
- * lanes `pitch` elements apart.
+ * extended to 32 bits. An i8x16 is stored to bytes, to those of u8 plus 128; an i32x4 to i32, or to bytes, of each lane the
+ * lowest; and so is an i16x8, its lanes `pitch` elements apart.
  * `dot` multiplies lane by lane, exactly, and adds adjacent pairs to i32 lanes (an i16x2 gives an i32: Arm's SMLAD
  * without the accumulate; an i16x8 gives an i32x4: Wasm's i32x4.dot_i16x8_s). `sum` adds all lanes.
  */

@@ -16,7 +16,7 @@
  * - `word`: each load of four bytes as one word, which not every core can make wherever they lie.
  * - `bytes2`: each evens, odds and oddsUnsigned. `pack2`: each pack2 and tops2. Halves and wordOf cost nothing: registers are words.
  * - `load128`, `loadConst128`, `store128`: a vector of 16 bytes or four words. `dot16`: sixteen products and their sum, added to
- *   another. `four`: four numbers in a vector; `scaled4`: that and scaledOnce4; `vector`: each other intrinsic on such vectors.
+ *   another. `four`: four numbers in a vector; `scaled4`; `vector`: each other intrinsic on such vectors, and five for a scaledOnce4.
  * - A copy of n bytes is n / 4 loads and stores of words and n mod 4 of bytes.
  * - `loop`: one turn of a loop (increment, compare, taken branch). `loopExit`: one entry of a loop, turns or not (set-up and the
  *   branch that falls through). `call`: one kernel call. Names and constants cost nothing, nor does assigning them.

@@ -11,7 +11,8 @@ export function additionRecipe(graph: Graph, node: Node, options: AdditionOption
   const sum: Add | Sub = node;
   const tensors = [...node.inputs, node.output].map((name) => tensorOf(graph, name));
   const [left, right, output] = tensors as [(typeof tensors)[0], (typeof tensors)[0], (typeof tensors)[0]];
-  if (!sum.requantize) return `${node.name} is not int8`;
+  if (!sum.requantize || tensors.some(({ dtype }) => dtype !== "i8" && dtype !== "u8"))
+    return `${node.name} is not int8`;
   if (right.shape.h * right.shape.w * right.shape.c < left.shape.h * left.shape.w * left.shape.c)
     return `${node.name} repeats its right operand`;
   const form = formOf(sum, [left, right, output]);
