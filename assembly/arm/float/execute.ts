@@ -7,7 +7,7 @@ import { nzcv, setNzcv } from "../flags";
 import { ra, rd, rn, setRa, setRd } from "../registers";
 import { choose, compare, multiplyAdd } from "./arithmetic";
 import { fromInteger, toFormat, toInteger, toIntegral } from "./convert";
-import { AS_STATUS, BITS, FRACTION, IS_SIGNED, SIGNALS, TELLS, WIDE, WITH_ZERO } from "./decode";
+import { AS_STATUS, BITS, FRACTION, IS_SIGNED, SIGNALS, TELLS, WITH_ZERO, isDouble } from "./decode";
 import {
   addDouble, addSingle, divideDouble, divideSingle, multiplyAddSingle, multiplyDouble, multiplySingle, rootDouble,
   rootSingle, subtractDouble, subtractSingle,
@@ -20,8 +20,18 @@ export function executeFloat(entry: u32): void {
   const op = <Op>load<u8>(entry, OP);
   if (op < Op.Vadd) transfer(entry, op);
   else if (op >= Op.Vcmp) convert(entry, op);
-  else if (load<u8>(entry, WIDE)) setDouble(entry, RD, result(op, Format.Double, double(entry, RD), double(entry, RS1), double(entry, RS2), entry));
-  else setSingle(entry, RD, <u32>result(op, Format.Single, single(entry, RD), single(entry, RS1), single(entry, RS2), entry));
+  else if (isDouble(entry)) computeDouble(entry, op);
+  else computeSingle(entry, op);
+}
+
+function computeDouble(entry: u32, op: Op): void {
+  const old = double(entry, RD);
+  setDouble(entry, RD, result(op, Format.Double, old, double(entry, RS1), double(entry, RS2), entry));
+}
+
+function computeSingle(entry: u32, op: Op): void {
+  const old = single(entry, RD);
+  setSingle(entry, RD, <u32>result(op, Format.Single, old, single(entry, RS1), single(entry, RS2), entry));
 }
 
 function transfer(entry: u32, op: Op): void {
@@ -147,7 +157,7 @@ function holds(condition: u32): bool {
 /** What has operands of different widths, or a result that is no float. */
 function convert(entry: u32, op: Op): void {
   const sub = <u32>load<u8>(entry, SUB);
-  const isWide = load<u8>(entry, WIDE) != 0;
+  const isWide = isDouble(entry);
   const format: Format = isWide ? Format.Double : Format.Single;
   const mode = (sub & AS_STATUS) == AS_STATUS ? rounding() : sub & AS_STATUS;
   const isSigned = (sub & IS_SIGNED) != 0;
@@ -165,14 +175,16 @@ function convert(entry: u32, op: Op): void {
       return setResult(entry, isWide, fromInteger(format, single(entry, RS2), isSigned, 0, rounding()));
     case Op.VcvtToFixed: {
       const scale = <i32>load<u8>(entry, FRACTION);
-      const fixed = toInteger(format, operand(entry, RS2, isWide), Rounding.Zero, scale, load<u8>(entry, BITS), isSigned);
+      const a = operand(entry, RS2, isWide);
+      const fixed = toInteger(format, a, Rounding.Zero, scale, load<u8>(entry, BITS), isSigned);
       return setResult(entry, isWide, isSigned ? <u64>(<i64>fixed) : <u64>(<u32>fixed));
     }
     case Op.VcvtFromFixed: {
       const unused = 32 - <u32>load<u8>(entry, BITS);
       const bits = single(entry, RS2) << unused;
       const fixed = isSigned ? <i32>bits >> unused : <i32>(bits >>> unused);
-      return setResult(entry, isWide, fromInteger(format, fixed, isSigned, -(<i32>load<u8>(entry, FRACTION)), Rounding.Nearest));
+      const scale = -(<i32>load<u8>(entry, FRACTION));
+      return setResult(entry, isWide, fromInteger(format, fixed, isSigned, scale, Rounding.Nearest));
     }
     case Op.VcvtFromHalf: {
       const half = (single(entry, RS2) >>> (sub ? 16 : 0)) & 0xffff;
