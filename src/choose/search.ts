@@ -105,11 +105,17 @@ function within(
   finish: (selection: Selection) => Found,
   { ramBytes, extraBytes, bytes, bytesOf }: Bounds,
 ): Found | undefined {
+  const ways = (limit: (layer: number) => number): Selection | undefined =>
+    select(allowed(task, limit), bytes, bytesOf);
   const pick: Pick = (limit) => {
-    const selection = select(allowed(task, limit), bytes, bytesOf);
+    const selection = ways(limit);
     return selection && finish(selection);
   };
   const fastest = pick(() => extraBytes);
+  if (fastest && ramBytes === Infinity && extraBytes === Infinity) {
+    const frugal = finish(frugalWays(task, fastest.selection, ways));
+    return frugal.plan.arenaBytes < fastest.plan.arenaBytes ? frugal : fastest;
+  }
   if (!fastest || fastest.plan.arenaBytes <= ramBytes) return fastest;
   const fits = (limit: (layer: number) => number): Found | undefined => {
     const found = pick(limit);
@@ -125,6 +131,33 @@ function within(
   return loosened(fastest.selection, limit, fits);
 }
 
+/** How many times the fewest cycles are spent, at most, for less RAM where RAM has no budget. */
+const patience = 1.05;
+
+/** Where nobody said how much RAM there is: ways that take much memory for little speed are left out. */
+function frugalWays(
+  task: Task,
+  fastest: Selection,
+  ways: (limit: (layer: number) => number) => Selection | undefined,
+): Selection {
+  const limits = limitsOf(task);
+  let frugal = fastest;
+  let low = -1;
+  let high = limits.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const found = ways(() => limits[middle]!);
+    if (found && cyclesOf(found) <= patience * cyclesOf(fastest)) [high, frugal] = [middle, found];
+    else low = middle;
+  }
+  return frugal;
+}
+
+/** All the bytes beyond a row that ways take, ascending. */
+function limitsOf({ priced }: Task): readonly number[] {
+  return [...new Set([...priced.values()].flat().map((o) => o.extraBytes))].sort((a, b) => a - b);
+}
+
 /** The ways each layer may take; one that has none within its limit keeps the least. */
 function allowed({ graph, priced }: Task, limit: (layer: number) => number): readonly (readonly Priced[])[] {
   return graph.nodes.map(({ name }, n) => {
@@ -136,10 +169,10 @@ function allowed({ graph, priced }: Task, limit: (layer: number) => number): rea
 
 /** By halving: a plan that fits under a limit is taken to fit under a lower one. */
 function highestLimit(
-  { priced }: Task,
+  task: Task,
   fits: (limit: (layer: number) => number) => Found | undefined,
 ): number | undefined {
-  const limits = [...new Set([...priced.values()].flat().map((o) => o.extraBytes))].sort((a, b) => a - b);
+  const limits = limitsOf(task);
   if (!fits(() => limits[0]!)) return undefined;
   let low = 0;
   let high = limits.length;

@@ -20,7 +20,10 @@ export const options = {
     value: "BYTES",
     help: "with --core: bytes its constants and kernels may take (as many as help)",
   },
-  "ram-budget": { value: "BYTES", help: "with --core: bytes its arena may take (as many as help)" },
+  "ram-budget": {
+    value: "BYTES",
+    help: "with --core: bytes its arena may take (without it, less is taken where that costs 5 % at most)",
+  },
   "weights-in-ram": {
     value: "auto|LAYERS",
     help: "copy constants to the arena before each inference: of layers named, or with --core those that gain, within --ram-budget",

@@ -11,14 +11,21 @@ const text = "in 12x12x4 | conv 3x3 8 p1 | relu | maxpool 2 s2 | conv 3x3 8 | re
 const graph = fusePool(subject(text, "int8", random(3)).graph);
 const stream = { strategy: "stream", frame: "pushed" } as const;
 
-test("the cycles of a choice are those of its layers, and every layer has its fastest way", () => {
-  const { layers, cycles } = chooseRecipes(graph, cortexM4, stream);
+test("the cycles of a choice are those of its layers, and with RAM to spare every layer has its fastest way", () => {
+  const { layers, cycles } = chooseRecipes(graph, cortexM4, stream, { ramBytes: 1 << 20 });
   assert.equal(
     cycles,
     layers.reduce((sum, { chosen }) => sum + chosen.cycles, 0),
   );
   for (const { chosen, options } of layers)
     assert.equal(chosen.cycles, Math.min(...options.map((option) => option.cycles)));
+});
+
+test("without a RAM budget a twentieth of the speed is given for less RAM, and no more", () => {
+  const free = chooseRecipes(graph, cortexM4, stream, { ramBytes: 1 << 20 });
+  const frugal = chooseRecipes(graph, cortexM4, stream);
+  assert.ok(frugal.plan.arenaBytes <= free.plan.arenaBytes);
+  assert.ok(frugal.cycles <= 1.05 * free.cycles);
 });
 
 test("a choice compiles with the plan it was made with", () => {
