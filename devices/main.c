@@ -3,7 +3,7 @@
  * tells the console. The self-test is included as text, so that its recorded frame can be used again.
  *
  * ENGINE_SELFTEST_FILE "name_selftest.c", ENGINE_SELFTEST name_selftest, ENGINE_RUN name_run(frame, out); of an engine that
- * wants working memory besides its own, ENGINE_SCRATCH name_scratch_bytes.
+ * wants working memory besides its own, ENGINE_SCRATCH name_scratch_bytes. With ENGINE_INFER_ONLY the self-test does not run.
  */
 #include "device.h"
 #include "mark.h"
@@ -41,7 +41,9 @@ static uint32_t __attribute__((noinline)) infer(void) {
 }
 
 int device_main(void) {
+#ifndef ENGINE_INFER_ONLY
     write_number("pingpool selftest ", (uint32_t)ENGINE_SELFTEST());
+#endif
     write_number("pingpool stack ", infer());
 #ifdef ENGINE_SCRATCH
     write_number("pingpool scratch ", (uint32_t)ENGINE_SCRATCH());

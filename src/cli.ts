@@ -7,6 +7,7 @@ import { CompileError } from "./error.ts";
 import { options, readArguments } from "./cli/arguments.ts";
 import type { Command } from "./cli/command.ts";
 import { benchCommand } from "./cli/bench.ts";
+import { boardsCommand } from "./cli/boards.ts";
 import { compileCommand } from "./cli/compile.ts";
 import { diffCommand } from "./cli/diff.ts";
 import { emulateCommand } from "./cli/emulate.ts";
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   diffCommand,
   emulateCommand,
   simulateCommand,
+  boardsCommand,
 ];
 
 function usage(): string {

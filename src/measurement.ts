@@ -2,7 +2,7 @@
  * A number and how it was obtained. No report prints a number without that word.
  *
  * - `counted`: exact, from the plan or the program.
- * - `estimated`: a core's cycle model.
+ * - `estimated`: from what programs do and what alike ones took; `error` says how far off such figures have been.
  * - `emulated`: instructions or cycles on an emulator.
  * - `measured`: host time on this machine.
  * - `cited`: published elsewhere; `source` says where.
@@ -27,10 +27,26 @@ export type Metric =
   | "ratio"
   | "accuracy";
 
-export interface Measurement {
+/** How far off estimates of this kind have been, of things that were left out of what they are made from; see `core/`. */
+export interface ErrorBar {
+  /** Nine in ten estimates were closer than this, in percent of the simulated value. */
+  readonly withinPercent: number;
+  readonly mapePercent: number;
+  readonly worstPercent: number;
+  /** What was estimated and then simulated: `42 engines of 6 networks`. */
+  readonly over: string;
+}
+
+/** An estimate never goes without its error. */
+export type Measurement = Measured &
+  (
+    | { readonly how: "estimated"; readonly error: ErrorBar }
+    | { readonly how: Exclude<Provenance, "estimated">; readonly error?: undefined }
+  );
+
+interface Measured {
   readonly metric: Metric;
   readonly value: number;
-  readonly how: Provenance;
   /** The variant it belongs to: a strategy (`stream`), a schedule (`blocked`), or a foreign engine. */
   readonly variant: string;
   /** The `nn.Module` path, when it is of one layer. */

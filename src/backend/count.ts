@@ -7,11 +7,17 @@
 import { type Charge, chargeStmt } from "../loop/cost.ts";
 import { evaluateIndex } from "../loop/evaluate-index.ts";
 import type { Kernel, Stmt } from "../loop/ir.ts";
-import { type Counts, type LayerCounts, type Operation, operations } from "../loop/operation.ts";
+import {
+  type Counts,
+  type KernelWork,
+  type LayerCounts,
+  type Operation,
+  operations,
+} from "../loop/operation.ts";
 import type { Program } from "../loop/program.ts";
 import { type Scope, defineBlock, newScope } from "../loop/range.ts";
 import { steeringNames } from "../loop/steer.ts";
-import { assignedIn } from "../loop/walk.ts";
+import { assignedIn, visitStmts } from "../loop/walk.ts";
 
 /** One entry a layer, in the order of the program's kernels. */
 export function countProgram(program: Program): readonly LayerCounts[] {
@@ -30,6 +36,35 @@ export function countCalls(kernel: Kernel, rows: readonly number[]): Counts {
   const total = new Float64Array(operations.length);
   addCalls(kernel, rows, total);
   return recordOf(total);
+}
+
+/** The operations in the text of a kernel, each once: what its code is made from. */
+export function countWritten({ body }: Kernel): Counts {
+  const scope = newScope();
+  defineBlock(scope, body, assignedIn(body));
+  const total = new Float64Array(operations.length);
+  const charge: Charge = (operation, times) => {
+    total[indexOf.get(operation)!]! += times;
+  };
+  charge("call", 1);
+  visitStmts(body, (s) => {
+    chargeStmt(s, scope, charge);
+    if (s.kind === "for") charge("loop", 1);
+  });
+  return recordOf(total);
+}
+
+/** Every kernel of a program with what it does in one inference. */
+export function workOf({ kernels, calls }: Program): readonly KernelWork[] {
+  return kernels.map((kernel, index) => ({
+    layer: kernel.layer,
+    family: kernel.family ?? kernel.name,
+    done: countCalls(
+      kernel,
+      calls.filter((call) => call.kernel === index).map(({ row }) => row),
+    ),
+    written: countWritten(kernel),
+  }));
 }
 
 function addCalls(kernel: Kernel, rows: readonly number[], total: Float64Array): void {

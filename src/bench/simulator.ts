@@ -26,7 +26,7 @@ export async function buildSimulator(
 
 async function build(core: SimulatedCore, timed: boolean, waits: boolean): Promise<WebAssembly.Module> {
   const files = {
-    ...assemblyFiles(),
+    ...simulatorSources(),
     "parameters.ts": printParameters(core, { timed, waits }),
     "rules.ts": printRules(core),
   };
@@ -37,7 +37,7 @@ async function build(core: SimulatedCore, timed: boolean, waits: boolean): Promi
   return new WebAssembly.Module(binary.slice());
 }
 
-function assemblyFiles(): Record<string, string> {
+export function simulatorSources(): Record<string, string> {
   const folder = join(packageRoot(), "assembly");
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".ts"),

@@ -4,7 +4,7 @@
  */
 import { countCalls } from "../backend/count.ts";
 import type { Core } from "../core/core.ts";
-import { estimate } from "../core/estimate.ts";
+import { priceOf } from "../core/price.ts";
 import { CompileError } from "../error.ts";
 import { tensorOf } from "../graph/build.ts";
 import type { Graph, Node } from "../graph/graph.ts";
@@ -96,8 +96,6 @@ function cyclesOf(graph: Graph, node: Node, recipe: Recipe, core: Core): number 
   const output = whole(node.output);
   const { kernel, resident = [] } = recipe.lower(node, node.inputs.map(whole), output, undefined);
   const steps = Array.from({ length: Math.ceil(output.tensor.shape.h / recipe.rowsPerStep) }, (_, i) => i);
-  const work = estimate(countCalls(kernel, steps), core).cycles;
-  return resident.length === 0
-    ? work
-    : work + estimate(countCalls(residentKernel(node, resident), [0]), core).cycles;
+  const work = priceOf(countCalls(kernel, steps), core);
+  return resident.length === 0 ? work : work + priceOf(countCalls(residentKernel(node, resident), [0]), core);
 }

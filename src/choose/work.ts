@@ -3,7 +3,7 @@
  * keep products as they are counted, fold most addresses, and spill what finds no register.
  */
 import type { Core } from "../core/core.ts";
-import { constantBytes } from "../core/estimate.ts";
+import { constantBytes } from "../core/price.ts";
 import { tensorOf } from "../graph/build.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { Recipe } from "../lower/recipe.ts";

@@ -1,8 +1,9 @@
-import { countProgram } from "../backend/count.ts";
+import { workOf } from "../backend/count.ts";
 import { printC } from "../backend/c.ts";
 import { cores } from "../core/cores.ts";
-import { estimate } from "../core/estimate.ts";
-import { addCounts } from "../loop/operation.ts";
+import { estimate, type Estimate } from "../core/estimate.ts";
+import { errorWords } from "../core/error-bar.ts";
+import type { Core } from "../core/core.ts";
 import { chooseEngine, constantBytes, engineOptions, type CoreChoice, type Engine } from "./choices.ts";
 import type { Command } from "./command.ts";
 import { sampleOf } from "../bench/sample.ts";
@@ -46,7 +47,7 @@ export function printEngine(
 
 function engineFacts(engine: Engine, folder: string, files: readonly string[]) {
   const { compiled, prepared, file } = engine;
-  const counts = addCounts(...countProgram(compiled.program).map((layer) => layer.counts));
+  const work = workOf(compiled.program);
   return {
     model: file.path,
     name: compiled.graph.name,
@@ -62,7 +63,7 @@ function engineFacts(engine: Engine, folder: string, files: readonly string[]) {
     constantBytes: constantBytes(compiled),
     ...(engine.choice && { chosen: chosenFacts(engine.choice) }),
     weightsInRam: engine.inRam,
-    estimates: cores.map((core) => ({ part: core.part, name: core.name, ...estimate(counts, core) })),
+    estimates: cores.map((core) => estimateFacts(estimate(work, core), core)),
     notes: file.notes,
   };
 }
@@ -91,10 +92,10 @@ function chosenFacts({ layers, cycles, codeBytes, nextKilobyte }: CoreChoice) {
 
 function describeChoice({ layers, cycles, nextKilobyteSaves }: ReturnType<typeof chosenFacts>): string {
   const saving = (where: string, saved: number): string =>
-    saved > 0 ? `; 1,024 B more ${where} would save ${grouped(saved)} cycles` : "";
+    saved > 0 ? `; 1,024 B more ${where} would save ${grouped(saved)}` : "";
   return [
     table([
-      ["layer", "chosen", "cycles (estimated, fitted)", "constants B", "scratch B"],
+      ["layer", "chosen", "ranked by", "constants B", "scratch B"],
       ...layers.map((layer) => [
         layer.layer,
         layer.recipe,
@@ -103,7 +104,7 @@ function describeChoice({ layers, cycles, nextKilobyteSaves }: ReturnType<typeof
         grouped(layer.scratchBytes),
       ]),
     ]),
-    `all layers: ${grouped(cycles)} cycles (estimated, fitted)${saving("flash", nextKilobyteSaves.flash)}${saving("RAM", nextKilobyteSaves.ram)}`,
+    `all layers: ${grouped(cycles)}, in cycles at prices, which rank ways and are no estimate${saving("flash", nextKilobyteSaves.flash)}${saving("RAM", nextKilobyteSaves.ram)}`,
     "",
   ].join("\n");
 }
@@ -130,15 +131,41 @@ function describeEngine(facts: ReturnType<typeof engineFacts>): string {
     ...describeInRam(facts.weightsInRam),
     "",
     ...(facts.chosen ? [describeChoice(facts.chosen)] : []),
-    table([
-      ["core (estimated, error not yet known)", "cycles", "ms", "part"],
-      ...facts.estimates.map(({ name, cycles, seconds, part }) => [
-        name,
-        grouped(cycles),
-        (seconds * 1e3).toFixed(2),
-        part,
-      ]),
-    ]),
+    describeEstimates(facts.estimates),
     ...facts.notes.map((note) => `note: ${note}`),
+  ].join("\n");
+}
+
+/** With the time at the part's clock, or why there is none. */
+function estimateFacts(found: Estimate, { name, part, clockHz }: Core) {
+  return {
+    name,
+    part,
+    ...found,
+    ...(found.kind === "estimated" && { clockHz, seconds: found.cycles / clockHz }),
+  };
+}
+
+/** A line a core, then what is known of how far off they are. */
+function describeEstimates(all: readonly ReturnType<typeof estimateFacts>[]): string {
+  const rows = all.map((one) =>
+    one.kind === "none"
+      ? [one.name, "-", "", "", `no estimate: ${one.why}`]
+      : [
+          one.name,
+          grouped(one.cycles),
+          `±${one.error.withinPercent} %`,
+          (one.seconds! * 1e3).toFixed(2),
+          one.part,
+        ],
+  );
+  const notes = all.flatMap((one) =>
+    one.kind === "none" ? [] : [`${one.name}: ${one.compiler}; ${errorWords(one.error)}`],
+  );
+  return [
+    table([["core (estimated)", "cycles", "", "ms", "part"], ...rows]),
+    ...(notes.length > 0
+      ? ["± is what nine in ten engines were within; memory without wait states", ...notes]
+      : []),
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-import type { Counts, Operation } from "../loop/operation.ts";
+import type { Operation } from "../loop/operation.ts";
 
 /** A price and where it was read. */
 export interface Price {
@@ -25,16 +25,10 @@ export interface Core {
   /** The part that stands for it in reports, e.g. `STM32F401, 84 MHz`. */
   readonly part: string;
   readonly clockHz: number;
+  /** The simulated core whose cycles estimates are fitted to: of `simulate --core`, and of `fits/`. */
+  readonly simulatedAs: string;
   readonly features: Features;
   readonly prices: Readonly<Record<Operation, Price>>;
   /** Extra cycles of a constant read from flash, per access by width in bytes, and why. */
   readonly flash: { readonly waitCycles: (bytes: number) => number; readonly source: string };
 }
-
-export interface Estimate {
-  readonly core: string;
-  readonly cycles: number;
-  readonly seconds: number;
-}
-
-export type Estimator = (counts: Counts, core: Core) => Estimate;

@@ -55,6 +55,7 @@ export const cortexM0plus: Core = {
   name: "Cortex-M0+",
   part: "STM32G0B1, 64 MHz",
   clockHz: 64e6,
+  simulatedAs: "cortex-m0plus",
   features: { lanes: 1, registers: 4 },
   prices: {
     load8: load,

@@ -34,6 +34,7 @@ export const cortexM3: Core = {
   name: "Cortex-M3",
   part: "STM32F103, 72 MHz",
   clockHz: 72e6,
+  simulatedAs: "cortex-m3",
   features: { lanes: 1, registers: 8 },
   prices: {
     ...armv7mPrices(cortexM3Timing),

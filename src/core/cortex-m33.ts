@@ -47,6 +47,7 @@ export const cortexM33: Core = {
   name: "Cortex-M33",
   part: "STM32U575, 160 MHz",
   clockHz: 160e6,
+  simulatedAs: "cortex-m33",
   features: { lanes: 2, registers: 8 },
   prices: { ...armv7mPrices(cortexM33Timing), ...dspPrices(cortexM33Timing), ...fpuPrices(cortexM33Timing) },
   flash: {

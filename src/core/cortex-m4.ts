@@ -40,6 +40,7 @@ export const cortexM4: Core = {
   name: "Cortex-M4",
   part: "STM32F401, 84 MHz",
   clockHz: 84e6,
+  simulatedAs: "cortex-m4",
   features: { lanes: 2, registers: 8 },
   prices: { ...armv7mPrices(cortexM4Timing), ...dspPrices(cortexM4Timing), ...fpuPrices(cortexM4Timing) },
   flash: {

@@ -71,6 +71,7 @@ export const cortexM55: Core = {
   name: "Cortex-M55",
   part: "Alif Ensemble E3, high-efficiency core, 160 MHz, program and constants in tightly coupled memory",
   clockHz: 160e6,
+  simulatedAs: "cortex-m55",
   features: { lanes: 16, registers: 8 },
   prices: {
     ...armv7mPrices(cortexM55Timing),

@@ -43,6 +43,7 @@ export const cortexM7: Core = {
   name: "Cortex-M7",
   part: "STM32F746, 216 MHz",
   clockHz: 216e6,
+  simulatedAs: "cortex-m7",
   features: { lanes: 2, registers: 8 },
   prices: { ...armv7mPrices(cortexM7Timing), ...dspPrices(cortexM7Timing), ...fpuPrices(cortexM7Timing) },
   flash: {

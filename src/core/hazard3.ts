@@ -44,6 +44,7 @@ export const hazard3: Core = {
   name: "Hazard3 (RV32IMC)",
   part: "RP2350, 150 MHz, program and constants copied to SRAM",
   clockHz: 150e6,
+  simulatedAs: "hazard3-rp2350",
   features: { lanes: 1, registers: 20 },
   prices: rv32imcPrices(hazard3Timing),
   flash: {

@@ -38,6 +38,7 @@ export const sifiveE31: Core = {
   name: "SiFive E31",
   part: "FE310-G000, 256 MHz, constants in SPI flash",
   clockHz: 256e6,
+  simulatedAs: "e31",
   features: { lanes: 1, registers: 20 },
   prices: rv32imcPrices(sifiveE31Timing),
   flash: {

@@ -145,6 +145,8 @@ export interface Kernel {
   /** The node (or graph input) it belongs to: reports sum by it. */
   readonly layer: string;
   readonly body: readonly Stmt[];
+  /** Of kernels written alike, of which a compiler makes alike code: what it costs is fitted by it. */
+  readonly family?: string;
   /** Its statements stand in an order in which registers suffice, which a compiler had better keep. */
   readonly ordered?: boolean;
 }

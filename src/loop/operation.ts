@@ -43,6 +43,16 @@ export interface LayerCounts {
   readonly counts: Counts;
 }
 
+/** A kernel and its work, all its calls of one inference together. */
+export interface KernelWork {
+  readonly layer: string;
+  /** Of kernels written alike; see `Kernel.family`. */
+  readonly family: string;
+  readonly done: Counts;
+  /** In the kernel's text: every operation once. */
+  readonly written: Counts;
+}
+
 /** The sum of counts; of none, all zero. */
 export function addCounts(...all: readonly Counts[]): Counts {
   const sum = Object.fromEntries(operations.map((o) => [o, 0])) as Record<Operation, number>;

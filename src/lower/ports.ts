@@ -23,7 +23,7 @@ export function lowerInput(ring: RowRing): Kernel {
     space: "input",
   };
   const body = [copy(ring.buffer, rowStart(ring, row), pushed, 0, ring.rowLength)];
-  return { name: `${name}_input`, layer: ring.tensor.name, body };
+  return { name: `${name}_input`, layer: ring.tensor.name, family: "copy", body };
 }
 
 /** Copies one row of a result, whose ring is the whole tensor or holds that row last, to the caller. */
@@ -39,5 +39,5 @@ export function lowerOutput(ring: RowRing): Kernel {
   const body = ring.isWhole
     ? [copy(out, 0, ring.buffer, 0, h * ring.rowLength)]
     : [copy(out, mul(row, ring.rowLength), ring.buffer, rowStart(ring, row), ring.rowLength)];
-  return { name: `${name}_output`, layer: ring.tensor.name, body };
+  return { name: `${name}_output`, layer: ring.tensor.name, family: "copy", body };
 }

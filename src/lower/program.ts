@@ -10,6 +10,7 @@ import { elementBytes } from "../loop/type-of.ts";
 import type { Buffer, Kernel } from "../loop/ir.ts";
 import type { Call, ConstantData, Program } from "../loop/program.ts";
 import type { Plan } from "../plan/plan.ts";
+import { kernelFamily } from "./family.ts";
 import { bytesOf, residentKernel, type Resident } from "./in-ram.ts";
 import { identifier } from "./name.ts";
 import { lowerInput, lowerOutput, portOf } from "./ports.ts";
@@ -28,16 +29,22 @@ export function lowerProgram(graph: Graph, plan: Plan, recipes: Recipes): Progra
   for (const node of graph.nodes) checkRowsPerStep(plan, node, recipes.of(graph, node));
   const ring = (name: string): RowRing => ringOf(graph, plan, name);
   const sums = new Map(graph.nodes.map((node) => [node.name, sumsOf(graph, plan, node)]));
-  const nodes = graph.nodes.map((node) =>
-    recipes.of(graph, node).lower(node, node.inputs.map(ring), ring(node.output), sums.get(node.name)),
-  );
+  const nodes = graph.nodes.map((node) => {
+    const recipe = recipes.of(graph, node);
+    const lowered = recipe.lower(node, node.inputs.map(ring), ring(node.output), sums.get(node.name));
+    const family = kernelFamily(graph, node, recipe.family, sums.get(node.name) !== undefined);
+    return { ...lowered, kernel: { ...lowered.kernel, family } };
+  });
   const inputs = graph.inputs.map((name) => lowerInput(ring(name)));
   const outputs = graph.outputs.map((name) => lowerOutput(ring(name)));
   const residents = graph.nodes.flatMap((node, i) => {
     const { resident = [] } = nodes[i]!;
     return resident.length > 0 ? [{ node, resident }] : [];
   });
-  const copies = residents.map(({ node, resident }) => residentKernel(node, resident));
+  const copies = residents.map(({ node, resident }) => ({
+    ...residentKernel(node, resident),
+    family: "copy",
+  }));
   const kernels: readonly Kernel[] = [...inputs, ...nodes.map((n) => n.kernel), ...outputs, ...copies];
   const rings = [...plan.rings.values()].map(({ tensor, offset }) => [ring(tensor).buffer, offset] as const);
   const scratch = nodes

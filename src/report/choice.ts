@@ -49,9 +49,10 @@ export function rivals(report: ModelReport, best: VariantReport): VariantReport[
   });
 }
 
-/** The core the summary names: a Cortex-M4 where there is one, since most published figures are of it. */
-export function namedCore(report: ModelReport): CoreReport | undefined {
-  return report.cores.find((core) => core.id === "cortex-m4") ?? report.cores[0];
+/** The core the summary names: a Cortex-M4, since most published figures are of it, or the first that has estimates. */
+export function namedCore({ cores, variants }: ModelReport): CoreReport | undefined {
+  const estimated = cores.filter((core) => variants.some((variant) => latencyOn(variant, core)));
+  return estimated.find((core) => core.id === "cortex-m4") ?? estimated[0] ?? cores[0];
 }
 
 /**

@@ -4,13 +4,14 @@ import { scrollBox } from "./measurement-table.ts";
 import { badge } from "./number.ts";
 import type { Section } from "./section.ts";
 
-/** Every core with all its prices, folded away: the estimates can be checked by hand. */
+/** Every core with all its prices, folded away. */
 export function renderCores(report: ModelReport): Section {
   return {
     id: "cores",
     title: "Cores and their prices",
     short: "Cores",
-    body: markup`<p>Estimated cycles are counted operations times these prices.</p>
+    body: markup`<p>What the chooser ranks by, and what fitted coefficients are drawn to where kernels tell too little. Estimated cycles
+are counted operations times coefficients of each kind of kernel.</p>
 ${report.cores.map(renderCore)}`,
   };
 }

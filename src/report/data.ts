@@ -64,7 +64,7 @@ export interface TradeOffReport {
 export interface TradeOffLine {
   /** Bytes of constants allowed. */
   readonly flashBytes: number;
-  /** The arena and the constants of the choice (counted) and its cycles (estimated). */
+  /** The arena and the constants of the choice (counted), and the cycles it was ranked by, which are no estimate. */
   readonly points: readonly {
     readonly arenaBytes: number;
     readonly constantBytes: number;

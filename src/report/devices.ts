@@ -90,8 +90,9 @@ ${renderCanvas({ id: `${id}-chart`, kind: "layers", table: `${id}-table`, column
 }
 
 /** For rows that are of one core each, so that a column is a metric. */
-function withoutCore({ metric, value, how, variant, source }: Measurement): Measurement {
-  return { metric, value, how, variant, source };
+function withoutCore(m: Measurement): Measurement {
+  const { core, ...rest } = m;
+  return core === undefined ? m : rest;
 }
 
 /** A row an engine and device: code, constants, RAM, stack. */

@@ -1,4 +1,4 @@
-import type { Measurement, Provenance } from "../measurement.ts";
+import type { ErrorBar, Measurement, Provenance } from "../measurement.ts";
 import { exactValue, formatValue, metricTitle } from "./format.ts";
 import { type Markup, markup, nothing } from "./markup.ts";
 
@@ -10,7 +10,7 @@ export function badge(how: Provenance, source: string): Markup {
 }
 
 export function renderNumber(m: Measurement): Markup {
-  return markup`<span class="number" data-metric="${m.metric}" data-value="${m.value}" title="${describe(m)}">${formatValue(m.metric, m.value)}${renderInterval(m)}</span> ${badge(m.how, m.source)}`;
+  return markup`<span class="number" data-metric="${m.metric}" data-value="${m.value}" title="${describe(m)}">${formatValue(m.metric, m.value)}${renderInterval(m)}${renderError(m)}</span> ${badge(m.how, m.source)}`;
 }
 
 function renderInterval(m: Measurement): Markup {
@@ -18,6 +18,10 @@ function renderInterval(m: Measurement): Markup {
   const low = formatValue(m.metric, m.interval.low);
   const high = formatValue(m.metric, m.interval.high);
   return markup` <span class="interval">${low}–${high}</span>`;
+}
+
+function renderError({ error }: Measurement): Markup {
+  return error ? markup` <span class="interval">±${error.withinPercent} %</span>` : nothing;
 }
 
 /** Everything a measurement says, in one line. */
@@ -36,11 +40,25 @@ export function weaker(a: Provenance, b: Provenance): Provenance {
 
 /** How many times larger `other` is than `ours`. */
 export function timesOf(ours: Measurement, other: Measurement): Measurement {
-  return {
+  const about = {
     metric: "ratio",
     value: other.value / ours.value,
-    how: weaker(ours.how, other.how),
     variant: ours.variant,
     source: `${exactValue(other.metric, other.value)} (${other.how}) / ${exactValue(ours.metric, ours.value)} (${ours.how})`,
+  } as const;
+  const how = weaker(ours.how, other.how);
+  return how === "estimated" ? { ...about, how, error: errorOfRatio(ours, other) } : { ...about, how };
+}
+
+/** As if both were off in the directions that add up. */
+function errorOfRatio(a: Measurement, b: Measurement): ErrorBar {
+  const errors = [a, b].flatMap(({ error }) => error ?? []);
+  const sum = (of: (error: ErrorBar) => number): number =>
+    Number(errors.reduce((total, error) => total + of(error), 0).toFixed(1));
+  return {
+    withinPercent: sum(({ withinPercent }) => withinPercent),
+    mapePercent: sum(({ mapePercent }) => mapePercent),
+    worstPercent: sum(({ worstPercent }) => worstPercent),
+    over: errors[0]!.over,
   };
 }

@@ -6,7 +6,8 @@ import type { Section } from "./section.ts";
 /** What the provenance words mean, and every source behind them in full, since a title cannot be read on paper. */
 const meaning: Readonly<Record<Provenance, string>> = {
   counted: "exact, from the plan or the program",
-  estimated: "counted operations times the prices of a core; not run on that core",
+  estimated:
+    "counted operations times what compiled kernels of the kind took on a simulated core; ± is what nine in ten were within",
   emulated: "run on an emulator of the core, which counted",
   measured: "run on the machine that made this page",
   cited: "published by others",

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { fitted } from "../../src/choose/fitted.ts";
 import { waitsOf, workOf } from "../../src/choose/work.ts";
 import { cores } from "../../src/core/cores.ts";
-import { estimate } from "../../src/core/estimate.ts";
+import { priceOf } from "../../src/core/price.ts";
 import { type Counts, operations } from "../../src/loop/operation.ts";
 import { factorsOf } from "../../scripts/fit/least-squares.ts";
 import { random } from "../support/random.ts";
@@ -14,7 +14,7 @@ test("the parts of the work and the waits of constants are all there is to an es
   for (const core of cores) {
     const parts = [...workOf(counts, core), waitsOf(counts, core)];
     const sum = parts.reduce((total, x) => total + x, 0);
-    assert.ok(Math.abs(sum - estimate(counts, core).cycles) < 1e-6 * sum, core.id);
+    assert.ok(Math.abs(sum - priceOf(counts, core)) < 1e-6 * sum, core.id);
   }
 });
 

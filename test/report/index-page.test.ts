@@ -33,7 +33,7 @@ test("the table has the chief numbers with their provenance, and dashes where th
   assert.deepEqual(
     first!.querySelectorAll("td").map((td) => td.text),
     [
-      "1,236 B counted", "1,028 B counted", "2,200 B counted", "6,320 B cited", "6,104 B counted", "67,492 B counted", "61,706 B counted", "24.3 ms estimated",
+      "1,236 B counted", "1,028 B counted", "2,200 B counted", "6,320 B cited", "6,104 B counted", "67,492 B counted", "61,706 B counted", "24.3 ms ±4.2 % estimated",
       "98.89 % measured", "98.84 % measured",
     ],
   ); // prettier-ignore

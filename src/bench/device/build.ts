@@ -30,6 +30,10 @@ export interface Build {
    * a little less across it: whole inferences are counted without.
    */
   readonly marked?: boolean;
+  /** Beside the optimisation. */
+  readonly flags?: readonly string[];
+  /** Without the self-test: one inference, whose bytes nobody compares. */
+  readonly inferOnly?: boolean;
 }
 
 export interface Image {
@@ -55,7 +59,7 @@ export async function buildImage(
   const objects = [
     ...(await compileEngine(program, device, build, folder)),
     ...(await compileLibrary(program, device, build)),
-    ...(await compileBoard(program, device, folder)),
+    ...(await compileBoard(program, device, build, folder)),
   ];
   const path = join(folder, "image.elf");
   const { failed, output } = await execute(
@@ -138,6 +142,7 @@ const includes = (library: Library | undefined): readonly string[] =>
 async function compileBoard(
   { files, library }: DeviceProgram,
   device: Device,
+  build: Build,
   folder: string,
 ): Promise<readonly string[]> {
   const { selftest, run: call } = entryPoints(files);
@@ -147,6 +152,7 @@ async function compileBoard(
     ...includes(library),
     ...["-Os", "-std=gnu99", `-I${folder}`, `-DENGINE_SELFTEST_FILE="${selftest}.c"`],
     ...[`-DENGINE_SELFTEST=${selftest}`, `-DENGINE_RUN=${call}`],
+    ...(build.inferOnly ? ["-DENGINE_INFER_ONLY"] : []),
     ...(library ? [`-DENGINE_SCRATCH=${engineName(files)}_scratch_bytes`] : []),
   ];
   const sources = ["main.c", device.startup];
@@ -165,6 +171,7 @@ async function compilerFlags(device: Device, build: Build): Promise<readonly str
   return [
     ...(await coreFlags(device, build)),
     ...[build.optimisation, "-std=gnu99", "-ffp-contract=off", "-ffunction-sections", "-fdata-sections"],
+    ...(build.flags ?? []),
   ];
 }
 

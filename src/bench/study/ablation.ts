@@ -88,7 +88,7 @@ async function vectors(
   };
 }
 
-function costs(variant: string, { compiled, counts }: Workpiece): Measurement[] {
+function costs(variant: string, { compiled, work }: Workpiece): Measurement[] {
   const { arenaBytes, placement } = compiled.plan;
   return [
     {
@@ -98,7 +98,7 @@ function costs(variant: string, { compiled, counts }: Workpiece): Measurement[] 
       variant,
       source: `plan ${compiled.plan.strategy}, frame ${compiled.plan.frame}, placement ${placement}; proven by replay`,
     },
-    ...workMeasurements(variant, counts),
+    ...workMeasurements(variant, work),
   ];
 }
 

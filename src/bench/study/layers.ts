@@ -1,17 +1,18 @@
 /** What each layer of the compiled network costs: MACs, weights, RAM, and cycles on every core. */
-import { countProgram } from "../../backend/count.ts";
+import { workOf } from "../../backend/count.ts";
 import type { Compiled } from "../../compile.ts";
 import { cores } from "../../core/cores.ts";
-import { estimate } from "../../core/estimate.ts";
+import type { Core } from "../../core/core.ts";
+import { estimateLayer, provenanceWords, type Estimate } from "../../core/estimate.ts";
 import { macs, parameterBytes } from "../../graph/count.ts";
 import { describe } from "../../graph/describe.ts";
-import type { LayerCounts } from "../../loop/operation.ts";
+import type { KernelWork } from "../../loop/operation.ts";
 import type { Measurement } from "../../measurement.ts";
 import { heldRows } from "../../plan/lives.ts";
 import type { LayerReport } from "../../report/data.ts";
 
 export function layerReports({ graph, plan, program }: Compiled, variant: string): LayerReport[] {
-  const counts = new Map(countProgram(program).map((layer) => [layer.layer, layer]));
+  const work = workOf(program);
   const held = heldRows(graph, plan);
   return graph.nodes.map((node) => {
     const { shape } = graph.tensors.get(node.output)!;
@@ -33,24 +34,27 @@ export function layerReports({ graph, plan, program }: Compiled, variant: string
         counted("macs", macs(graph, node), "multiply-accumulates by definition"),
         counted("weightBytes", parameterBytes(node), "weights, biases, multipliers and shifts"),
         counted("arenaBytes", rows * rowBytes, `output ring: ${rows} of ${shape.h} rows of ${rowBytes} B`),
-        ...layerCycles(counts.get(node.name), variant),
+        ...layerCycles(
+          work.filter(({ layer }) => layer === node.name),
+          variant,
+        ),
       ],
     };
   });
 }
 
-function layerCycles(layer: LayerCounts | undefined, variant: string): Measurement[] {
-  if (!layer) return [];
-  return cores.map((core) => ({
-    metric: "cycles",
-    value: Math.round(estimate(layer.counts, core).cycles),
-    how: "estimated",
-    variant,
-    layer: layer.layer,
-    core: core.id,
-    source: estimateSource(core.part),
-  }));
+function layerCycles(kernels: readonly KernelWork[], variant: string): Measurement[] {
+  const [first] = kernels;
+  if (!first) return [];
+  return cores.flatMap((core) =>
+    cyclesMeasured(estimateLayer(kernels, core), core, variant).map((m) => ({ ...m, layer: first.layer })),
+  );
 }
 
-export const estimateSource = (part: string): string =>
-  `operations counted after scheduling x manual's prices, ${part}; error not yet known`;
+/** The cycles of an estimate; nothing where there is none. */
+export function cyclesMeasured(found: Estimate, core: Core, variant: string): Measurement[] {
+  if (found.kind === "none") return [];
+  const { cycles, error } = found;
+  const source = `${provenanceWords(found)}; ${core.part}`;
+  return [{ metric: "cycles", value: cycles, how: "estimated", error, variant, core: core.id, source }];
+}

@@ -21,7 +21,7 @@ export async function measuredVariant(
     measurements: [
       ...report.measurements,
       ...flash(id, piece.compiled.program),
-      ...workMeasurements(id, piece.counts),
+      ...workMeasurements(id, piece.work),
       ...(isTimed ? await time(id, piece) : []),
     ],
   };
@@ -43,7 +43,7 @@ export async function cmsisVariant(shop: Workshop, time: TimeVariant): Promise<V
     measurements: [
       ...memoryMeasurements(id, piece.compiled),
       ...flash(id, piece.compiled.program),
-      ...workMeasurements(id, piece.counts),
+      ...workMeasurements(id, piece.work),
       ...(await time(id, piece)),
     ],
   };

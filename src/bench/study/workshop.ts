@@ -1,5 +1,5 @@
 /** Plans and compiles each variant of a network once and keeps its program, counts and Wasm engine. */
-import { countProgram } from "../../backend/count.ts";
+import { workOf } from "../../backend/count.ts";
 import {
   graphOf,
   lowerPlanned,
@@ -12,15 +12,15 @@ import {
 import { needsKey, planNeeds } from "../../lower/recipe.ts";
 import { cores } from "../../core/cores.ts";
 import { estimate } from "../../core/estimate.ts";
-import { addCounts, operations, type Counts } from "../../loop/operation.ts";
+import { addCounts, operations, type KernelWork } from "../../loop/operation.ts";
 import type { Measurement } from "../../measurement.ts";
 import { buildAssemblyScriptEngine } from "../build-engine.ts";
 import type { Engine } from "../engine.ts";
-import { estimateSource } from "./layers.ts";
+import { cyclesMeasured } from "./layers.ts";
 
 export interface Workpiece {
   readonly compiled: Compiled;
-  readonly counts: Counts;
+  readonly work: readonly KernelWork[];
   /** Compiled to Wasm when first asked for. */
   readonly engine: () => Promise<Engine>;
 }
@@ -42,7 +42,7 @@ export function openWorkshop(prepared: Prepared): Workshop {
       let engine: Promise<Engine> | undefined;
       piece = {
         compiled,
-        counts: addCounts(...countProgram(compiled.program).map((layer) => layer.counts)),
+        work: workOf(compiled.program),
         engine: () =>
           (engine ??= buildAssemblyScriptEngine(
             `${variant.strategy} ${variant.frame} ${recipes.name}`,
@@ -56,7 +56,8 @@ export function openWorkshop(prepared: Prepared): Workshop {
 }
 
 /** `operations`, and `cycles` on every core, of one inference. */
-export function workMeasurements(variant: string, counts: Counts): Measurement[] {
+export function workMeasurements(variant: string, work: readonly KernelWork[]): Measurement[] {
+  const counts = addCounts(...work.map(({ done }) => done));
   const total = operations.reduce((sum, operation) => sum + counts[operation], 0);
   return [
     {
@@ -66,13 +67,6 @@ export function workMeasurements(variant: string, counts: Counts): Measurement[]
       variant,
       source: "every operation of the scheduled loops, counted exactly",
     },
-    ...cores.map((core): Measurement => ({
-      metric: "cycles",
-      value: Math.round(estimate(counts, core).cycles),
-      how: "estimated",
-      variant,
-      core: core.id,
-      source: estimateSource(core.part),
-    })),
+    ...cores.flatMap((core) => cyclesMeasured(estimate(work, core), core, variant)),
   ];
 }

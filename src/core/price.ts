@@ -1,0 +1,24 @@
+import type { Counts, Operation } from "../loop/operation.ts";
+import type { Core } from "./core.ts";
+
+/** Bytes of flash that one operation reads; what does not appear reads none. */
+export const constantBytes: Readonly<Partial<Record<Operation, number>>> = {
+  loadConst8: 1,
+  loadConst16: 2,
+  loadConst32: 4,
+  widenConst2: 2,
+  widenConst8: 8,
+  loadConst128: 16,
+};
+
+/**
+ * Counts × prices, and the wait states of constants, in cycles. It ranks ways to compute a layer and is no estimate: what a
+ * compiler makes of the loops is not seen. See `estimate.ts` for figures with an error.
+ */
+export function priceOf(counts: Counts, core: Core): number {
+  return (Object.keys(core.prices) as Operation[]).reduce((sum, operation) => {
+    const bytes = constantBytes[operation];
+    const wait = bytes === undefined ? 0 : core.flash.waitCycles(bytes);
+    return sum + counts[operation] * (core.prices[operation].cycles + wait);
+  }, 0);
+}
