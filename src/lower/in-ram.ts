@@ -26,37 +26,41 @@ const wordBytes = 4;
 export function inRam(graph: Graph, node: Node, recipe: Recipe): Recipe {
   const whole = (name: string) => wholeRing(tensorOf(graph, name));
   const measured = recipe.lower(node, node.inputs.map(whole), whole(node.output), undefined);
+  const residentBytes = bytesOf(residentsOf(measured, Infinity));
   return {
     ...recipe,
     name: `${recipe.name}, from RAM`,
-    residentBytes: bytesOf(residentsOf(measured)),
-    lower: (...args) => moved(recipe.lower(...args)),
+    residentBytes,
+    lower: (...args) => moved(recipe.lower(...args), residentBytes),
   };
 }
 
-/** One constant behind the other, each at a multiple of 4. */
-function residentsOf({ constants }: Lowered): readonly Resident[] {
+/**
+ * One constant behind the other, each at a multiple of 4. Those that find no room are left in flash: a pruned layer that takes
+ * its input row by row has all of its weights, where room was measured for those that are not 0.
+ */
+function residentsOf({ constants }: Lowered, room: number): readonly Resident[] {
   let offset = 0;
-  return constants.map(({ buffer: from }) => {
-    const resident = {
-      from,
-      buffer: { ...from, name: `${from.name}_in_ram`, space: "arena" as const },
-      offset,
-    };
-    offset += Math.ceil(sizeOf(from) / wordBytes) * wordBytes;
-    return resident;
+  return constants.flatMap(({ buffer: from }) => {
+    const bytes = sizeOf(from);
+    if (offset + bytes > room) return [];
+    offset += bytes;
+    const buffer = { ...from, name: `${from.name}_in_ram`, space: "arena" as const };
+    return [{ from, buffer, offset: offset - bytes }];
   });
 }
 
-const sizeOf = ({ length, type }: Buffer): number => length * elementBytes[type];
+/** In whole words. */
+const sizeOf = ({ length, type }: Buffer): number =>
+  Math.ceil((length * elementBytes[type]) / wordBytes) * wordBytes;
 
 export const bytesOf = (residents: readonly Resident[]): number => {
   const last = residents.at(-1);
-  return last ? last.offset + Math.ceil(sizeOf(last.buffer) / wordBytes) * wordBytes : 0;
+  return last ? last.offset + sizeOf(last.buffer) : 0;
 };
 
-function moved(lowered: Lowered): Lowered {
-  const resident = residentsOf(lowered);
+function moved(lowered: Lowered, room: number): Lowered {
+  const resident = residentsOf(lowered, room);
   const places = new Map(resident.map(({ from, buffer }) => [from.name, buffer]));
   const expr = (e: Expr): Expr => {
     const inner = mapChildren(e, expr);

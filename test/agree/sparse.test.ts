@@ -1,6 +1,11 @@
 /** Pruned linear layers, their weights in 8 bits and in 4, give the evaluator's bytes in every reader. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { compile } from "../../src/compile.ts";
+import { inRam } from "../../src/lower/in-ram.ts";
+import type { Recipes } from "../../src/lower/recipe.ts";
+import { schedules } from "../../src/lower/schedule.ts";
+import { nestRecipe } from "../../src/lower/scheduled.ts";
 import { clangWasm, hasCompiler } from "../support/cc.ts";
 import type { Way } from "../support/engines.ts";
 import { byteFrame, int8 } from "../support/frames.ts";
@@ -26,15 +31,16 @@ const ways: readonly Way[] = [
 ];
 
 const numbers = random(15);
-const trials = texts.flatMap((text, seed) =>
-  ([8, 4] as const).flatMap((bits) => {
+const networks = texts.flatMap((text, seed) =>
+  ([8, 4] as const).map((bits) => {
     const graph = thinned(int8(net(text, { seed }), numbers, 4, bits), 0.9, numbers);
     const some = byteFrame(graph, numbers);
     const [low, high] = some instanceof Int8Array ? [-128, 127] : [0, 255];
     const extreme = some.map(() => (numbers.next() < 0.5 ? low : high));
-    return trialsOf(networkOf(`${text}, ${bits} bits`, graph, [some, extreme]), ways);
+    return networkOf(`${text}, ${bits} bits`, graph, [some, extreme]);
   }),
 );
+const trials = networks.flatMap((network) => trialsOf(network, ways));
 const scalar = trials.filter(({ what }) => !what.includes("v128"));
 
 test("they are compressed, but where a plan takes the input row by row", () => {
@@ -45,6 +51,23 @@ test("they are compressed, but where a plan takes the input row by row", () => {
 });
 
 test("the interpreter agrees", (t) => assertAgrees(t, trials, interpreter));
+
+test("with constants in RAM too, of which those of a layer that takes its input row by row find less room", async (t) => {
+  const nest = nestRecipe(schedules.blocked);
+  const recipes: Recipes = {
+    name: "in RAM",
+    refuses: () => undefined,
+    of: (graph, node) => inRam(graph, node, nest),
+  };
+  const moved = networks.map((network) => {
+    const prepared = { dtype: "int8", graph: network.graph } as const;
+    const variant = { strategy: "stream", frame: "pushed", fusePool: true, recipes } as const;
+    const { plan, program } = compile(prepared, variant);
+    return { ...network, what: `${network.text}, in RAM`, plan, program };
+  });
+  assert.ok(moved.some(({ plan }) => plan.accumulators.size > 0));
+  await assertAgrees(t, moved, interpreter);
+});
 
 test("AssemblyScript agrees", (t) => assertAgrees(t, trials, assemblyScript));
 

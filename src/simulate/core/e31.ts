@@ -1,4 +1,4 @@
-/** SiFive E31 as in FE310-G000. Nothing was compared with its cycles: no RTL of that chip and no rows of hardware. */
+/** SiFive E31 as in FE310-G000. Its cycles were compared with the paper's one figure alone (`truth/paper.ts`). */
 import type { SimulatedCore } from "./core.ts";
 import { known } from "./core.ts";
 import type { RiscvName } from "./riscv.ts";
