@@ -6,7 +6,7 @@
  */
 
 /** Bytes of the image that start-up code copies. */
-export interface Copy {
+interface Copy {
   readonly to: number;
   readonly from: number;
   readonly bytes: number;
@@ -87,24 +87,4 @@ export const hardwarePrograms: readonly HardwareProgram[] = [
   ...programs("cortex-m7", "stm32h7a3", 0x08000000, [
     ["H0153", 0x080078b8, 0x080078dc, 0x24100000, [0x24000000, 0x0804d280, 480]],
   ]),
-];
-
-/** Rows that are not run, with the reason. */
-export const notRun: readonly (readonly [rows: string, reason: string])[] = [
-  [
-    "H0037, H0049, H0050 (Cortex-M33) and H0057 to H0060 (Cortex-M4)",
-    "sources for a vendor's or Zephyr's tool chain; no image is published",
-  ],
-  ["H0189 and H0190", "Cortex-M85 with Helium is not simulated"],
-  [
-    "H0272 to H0285 and H0302 to H0308",
-    "kernels whose measured build is not published, the latter with unknown wait states",
-  ],
-  [
-    "H0328, H0329, H0340, H0341 and H0381",
-    "models and builds that are not published; clock or memory not stated",
-  ],
-  ["H0413 to H0428", "the firmware of CH32V003 and CH32V002 is published as source only"],
-  ["H0439 to H0506", "whole milliseconds from many hands, compiler flags not stated"],
-  ["H0517", "a converted model that is not published"],
 ];

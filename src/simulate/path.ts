@@ -49,19 +49,14 @@ export interface Path {
   readonly hitWaits?: number;
 }
 
+/** A cache that only reads fill; stores go past it, and what hits waits for nothing. */
+export function readCache(cache: Omit<Cache, "hitWaits" | "write" | "allocatesOnWrite">): Cache {
+  return { ...cache, hitWaits: 0, write: "none", allocatesOnWrite: false };
+}
+
 /** The last `count` lines of `line` bytes that were read, as flash controllers keep them. */
 export function lineBuffers(name: string, count: number, line: number): Cache {
-  return {
-    name,
-    bytes: count * line,
-    ways: count,
-    line,
-    replacement: "lru",
-    hitWaits: 0,
-    fill: "whole",
-    write: "none",
-    allocatesOnWrite: false,
-  };
+  return readCache({ name, bytes: count * line, ways: count, line, replacement: "lru", fill: "whole" });
 }
 
 const isPowerOfTwo = (value: number): boolean => value > 0 && Number.isInteger(Math.log2(value));

@@ -6,7 +6,8 @@
  * a cache of 16 KiB; loads do not, so each word of weights is read from the flash again whenever it is used.
  */
 import { serialPort } from "../device.ts";
-import type { Cache, SlowMemory } from "../path.ts";
+import type { SlowMemory } from "../path.ts";
+import { readCache } from "../path.ts";
 import { ram } from "../region.ts";
 import type { Chip } from "./chip.ts";
 import { registerBlock } from "./registers.ts";
@@ -33,17 +34,14 @@ function serialFlash(divider: number): SlowMemory {
   };
 }
 
-const instructionCache: Cache = {
+const instructionCache = readCache({
   name: "instruction cache",
   bytes: 16 << 10,
   ways: 2,
   line: 64,
   replacement: "random",
-  hitWaits: 0,
   fill: "whole",
-  write: "none",
-  allocatesOnWrite: false,
-};
+});
 
 function fe310(id: string, name: string, divider: number): Chip {
   const memory = serialFlash(divider);

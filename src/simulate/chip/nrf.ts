@@ -2,6 +2,7 @@
 import { serialPort } from "../device.ts";
 import type { Device } from "../device.ts";
 import type { Cache, SlowMemory } from "../path.ts";
+import { readCache } from "../path.ts";
 import { ram } from "../region.ts";
 import type { Chip } from "./chip.ts";
 import { registerBlock } from "./registers.ts";
@@ -23,17 +24,8 @@ function flashController(address: number): Device {
 }
 
 const missing = "everything but memory, clocks that are always ready, and a UART without DMA";
-const cache = (name: string, bytes: number): Cache => ({
-  name,
-  bytes,
-  ways: 2,
-  line: 16,
-  replacement: "lru",
-  hitWaits: 0,
-  fill: "critical",
-  write: "none",
-  allocatesOnWrite: false,
-});
+const cache = (name: string, bytes: number): Cache =>
+  readCache({ name, bytes, ways: 2, line: 16, replacement: "lru", fill: "critical" });
 const assumed =
   "wait states of a miss, and the cache's ways and lines, are not in the specification: assumed";
 

@@ -1,20 +1,18 @@
 /** PSoC 62 (CY8CPROTO-062-4343W), its Cortex-M4 at 150 MHz: flash behind a cache of its own. */
-import type { Cache, SlowMemory } from "../path.ts";
+import type { SlowMemory } from "../path.ts";
+import { readCache } from "../path.ts";
 import { ram } from "../region.ts";
 import type { Chip } from "./chip.ts";
 
 const memory: SlowMemory = { name: "flash", width: 16, waits: 9, next: 10 };
-const cache: Cache = {
+const cache = readCache({
   name: "flash cache",
   bytes: 8 << 10,
   ways: 4,
   line: 16,
   replacement: "lru",
-  hitWaits: 0,
   fill: "critical",
-  write: "none",
-  allocatesOnWrite: false,
-};
+});
 
 export const psoc62: Chip = {
   id: "psoc62",

@@ -11,7 +11,6 @@ import { clockSwitch, gpio, missing, plain, readyBits, usart } from "./stm32.ts"
 
 const caches4 = cortexM7Caches(4 << 10);
 const caches16 = cortexM7Caches(16 << 10);
-const h7Caches = cortexM7Caches(16 << 10);
 
 /** Memory on the AXI bus, through the caches. Stores never wait: they stay in the data cache. */
 function cached(region: MemoryRegion, memory: SlowMemory, { fetch, load }: Caches): MemoryRegion {
@@ -69,10 +68,10 @@ export const stm32f746: Chip = {
   missing: `${missing}, flash through ITCM and its accelerator`,
 };
 
-const h7 = (clockAddress: number): Device[] => [
+const h7 = (): Device[] => [
   registerBlock({
     name: "RCC",
-    address: clockAddress,
+    address: 0x58024400,
     bytes: 0x400,
     reset: { 0: 0x83 },
     set: { 0: 0x24 },
@@ -96,16 +95,16 @@ export const stm32h743: Chip = {
   cores: ["cortex-m7"],
   clockHz: 400e6,
   regions: [
-    cached(flash(2 << 20), lineMemory("flash", 10), h7Caches),
+    cached(flash(2 << 20), lineMemory("flash", 10), caches16),
     ram("ITCM RAM", 0x00000000, 64 << 10),
     ram("DTCM RAM", 0x20000000, 128 << 10),
-    cached(ram("AXI SRAM", 0x24000000, 512 << 10), lineMemory("AXI SRAM", 4), h7Caches),
+    cached(ram("AXI SRAM", 0x24000000, 512 << 10), lineMemory("AXI SRAM", 4), caches16),
   ],
-  devices: () => h7(0x58024400),
+  devices: h7,
   source:
     "RM0433 2.3 (map), 4.3 (flash, 256-bit words, 2 wait states at an AXI clock of 200 MHz), 8.7 (RCC), 6.8 (PWR), 48 (USART); " +
     "caches 16 KiB each; lines take twice the cycles of H7A3's, the bus being at half the core's clock: assumed",
-  missing: `${missing}, SRAM of the other domains`,
+  missing: `${missing}, SRAM of the other domains, double precision`,
 };
 
 export const stm32h7a3: Chip = {
@@ -119,7 +118,7 @@ export const stm32h7a3: Chip = {
     ram("DTCM RAM", 0x20000000, 128 << 10),
     cached(ram("AXI SRAM", 0x24000000, 1 << 20), lineMemory("AXI SRAM", 2), caches16),
   ],
-  devices: () => h7(0x58024400),
+  devices: h7,
   source: `RM0455 2.3 (map), 4.3 (flash), 8.7 (RCC), 6.8 (PWR), 53 (USART); caches 16 KiB each; ${fitted}`,
-  missing: `${missing}, SRAM of the other domains`,
+  missing: `${missing}, SRAM of the other domains, double precision`,
 };

@@ -1,5 +1,6 @@
 /** STM32U575 at 160 MHz: code and constants in flash through one cache on the C-bus. */
-import type { Cache, SlowMemory } from "../path.ts";
+import type { SlowMemory } from "../path.ts";
+import { readCache } from "../path.ts";
 import { ram } from "../region.ts";
 import type { Chip } from "./chip.ts";
 import { registerBlock } from "./registers.ts";
@@ -7,16 +8,14 @@ import { clockSwitch, gpio, missing, plain, readyBits, usart } from "./stm32.ts"
 
 /** 128 bits; 4 wait states at 160 MHz in range 1. */
 const memory: SlowMemory = { name: "flash", width: 16, waits: 4, next: 5 };
-const lines: Omit<Cache, "name" | "hitWaits"> = {
+const icache = readCache({
+  name: "ICACHE",
   bytes: 8 << 10,
   ways: 2,
   line: 16,
   replacement: "lru",
   fill: "critical",
-  write: "none",
-  allocatesOnWrite: false,
-};
-const icache: Cache = { name: "ICACHE", hitWaits: 0, ...lines };
+});
 
 export const stm32u575: Chip = {
   id: "stm32u575",

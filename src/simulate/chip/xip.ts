@@ -1,5 +1,6 @@
 /** The serial flash of RP2040 and RP2350 behind their XIP cache, which fetches and loads share. */
-import type { Cache, SlowMemory } from "../path.ts";
+import type { SlowMemory } from "../path.ts";
+import { readCache } from "../path.ts";
 import type { MemoryRegion } from "../region.ts";
 import { ram } from "../region.ts";
 
@@ -17,19 +18,17 @@ const memory: SlowMemory = {
   waits: (addressCycles + line * cyclesAByte) * divider,
   next: line * cyclesAByte * divider,
 };
-const cache: Omit<Cache, "name"> = {
+const cache = readCache({
+  name: "XIP cache",
   bytes: 16 << 10,
   ways: 2,
   line,
   replacement: "lru",
-  hitWaits: 0,
   fill: "whole",
-  write: "none",
-  allocatesOnWrite: false,
-};
+});
 
 /** Flash of `bytes` at 0x10000000. */
 export function executeInPlace(bytes: number): MemoryRegion {
-  const path = { memory, cache: { ...cache, name: "XIP cache" } };
+  const path = { memory, cache };
   return { ...ram("flash", 0x10000000, bytes), kind: "flash", fetch: path, load: path };
 }
