@@ -111,7 +111,7 @@ function describeChoice({ layers, cycles, nextKilobyteSaves }: ReturnType<typeof
 
 function describeInRam(layers: ReturnType<typeof engineFacts>["weightsInRam"]): readonly string[] {
   return layers.map(({ node, bytes, savedCycles }) => {
-    const saving = savedCycles === undefined ? "" : `, saves ${grouped(savedCycles)} cycles (estimated)`;
+    const saving = savedCycles === undefined ? "" : `, saves ${grouped(savedCycles)} cycles at prices`;
     return `       ${node}: ${grouped(bytes)} B of constants copied to the arena before each inference${saving}`;
   });
 }
