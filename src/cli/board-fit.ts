@@ -85,21 +85,27 @@ function openFitter(prepared: Prepared, options: ChooseOptions): Fitter {
   return (core, room) => {
     if (!core) {
       const compiled = lowerPlanned(planVariant(prepared, variant), variant.recipes);
-      return checked(engineOf(compiled, variant.recipes, undefined), room);
+      return checked(engineOf(compiled, variant.recipes, undefined, 0), room);
     }
     const choose = choosers.get(core.id) ?? openChooser(graph, core, options);
     choosers.set(core.id, choose);
     const choice = choose({ ramBytes: room.ramBytes, flashBytes: room.flashBytes - otherCodeBytes });
     const compiled = lowerPlanned({ graph, plan: choice.plan }, choice.recipes);
-    return checked(engineOf(compiled, choice.recipes, core), room);
+    return checked(engineOf(compiled, choice.recipes, core, choice.codeBytes), room);
   };
 }
 
-function engineOf(compiled: Compiled, { name }: Recipes, core: Core | undefined): BoardEngine {
+/** @param fittedCode Bytes of the kernels' code by the chooser's fits, which some cores have that have no estimate; or 0. */
+function engineOf(
+  compiled: Compiled,
+  { name }: Recipes,
+  core: Core | undefined,
+  fittedCode: number,
+): BoardEngine {
   const found: Estimate = core
     ? estimate(workOf(compiled.program), core)
     : { kind: "none", core: "", why: "its core has not been calibrated" };
-  const codeBytes = found.kind === "estimated" ? found.codeBytes : undefined;
+  const codeBytes = found.kind === "estimated" ? found.codeBytes : fittedCode || undefined;
   return {
     how: name,
     ramBytes: compiled.plan.arenaBytes + stackBytes,
@@ -109,7 +115,7 @@ function engineOf(compiled: Compiled, { name }: Recipes, core: Core | undefined)
   };
 }
 
-/** The chooser's budgets are of constants and arena alone. */
+/** The chooser's code may be less than the estimate's, and without a chooser there was no budget. */
 function checked(engine: BoardEngine, room: Room): BoardEngine {
   const ram = engine.ramBytes - room.ramBytes - stackBytes;
   const flash = engine.flashBytes - room.flashBytes;

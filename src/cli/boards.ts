@@ -90,7 +90,7 @@ function describeBoards(all: readonly BoardFacts[]): string {
     ),
   );
   return [
-    `fits ${fitting} of ${all.length} chips`,
+    `fits ${fitting} of ${all.length} pairs of chip and core`,
     "",
     table([
       ["chip", "core", "MHz", "ms (estimated)", "", "RAM B", "left", "flash B", "left"],
