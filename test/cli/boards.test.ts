@@ -59,6 +59,6 @@ test("a float network of more weights than a chip has flash does not fit, and th
 test("the text names what is not in its figures", () => {
   const { status, stdout } = pingpool("boards", "models/lenet5.pt");
   assert.equal(status, 0);
-  assert.match(stdout, /^fits \d+ of \d+ chips\n/);
+  assert.match(stdout, /^fits \d+ of \d+ pairs of chip and core\n/);
   assert.match(stdout, /Wait states are not in these figures/);
 });
