@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { versionOf } from "../../src/bench/device/execute.ts";
 import { costOf } from "../../src/core/coefficients.ts";
-import { errorOfNetworks } from "../../src/core/error-bar.ts";
 import { fits } from "../../src/core/fits/fits.ts";
 import { shownKinds } from "../../scripts/calibrate/engines.ts";
 import { grouped } from "../../scripts/calibrate/fit.ts";
@@ -14,6 +13,9 @@ import { bundledSubjects } from "../../scripts/calibrate/subjects.ts";
 import { targets } from "../../scripts/calibrate/targets.ts";
 import { skipFor } from "../support/tools.ts";
 
+/** In percent: what no estimate of a calibrated core may miss. */
+const most = 12;
+
 for (const target of targets) {
   const { device } = target;
   const calibrated = target.cores.filter(({ id }) => fits.has(id));
@@ -21,7 +23,7 @@ for (const target of targets) {
   const skip = skipFor(versionOf(compiler) ? "" : `${compiler} not found; npm run setup:devices`);
   for (const core of calibrated)
     test(
-      `${core.id}: LeNet-5, compiled and simulated anew, takes as many cycles as estimated, within the bound`,
+      `${core.id}: LeNet-5, compiled and simulated anew, takes as many cycles as estimated, within ${most} %`,
       { skip },
       async () => {
         const cache = mkdtempSync(join(tmpdir(), "pingpool-estimate-"));
@@ -38,10 +40,7 @@ for (const target of targets) {
             const found = sum(rows.map(({ family, done }) => costOf(done, families[family]!.cycles)));
             const error = 100 * Math.abs(found / truth - 1);
             assert.equal(grouped(rows, (row) => row.core).size, 1);
-            assert.ok(
-              error <= errorOfNetworks(core.id)!.worstPercent,
-              `${kind.name}: off by ${error.toFixed(1)} %`,
-            );
+            assert.ok(error <= most, `${kind.name}: off by ${error.toFixed(1)} %`);
           }
         } finally {
           rmSync(cache, { recursive: true, force: true });
