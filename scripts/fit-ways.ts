@@ -13,7 +13,7 @@ import { devices } from "../src/bench/device/list.ts";
 import { workOf } from "../src/choose/work.ts";
 import type { Core } from "../src/core/core.ts";
 import { cores } from "../src/core/cores.ts";
-import { factorsOf } from "./fit/least-squares.ts";
+import { fitCoefficients } from "./calibrate/least-squares.ts";
 import { type Measured, measureWays } from "./fit/measure-ways.ts";
 
 const models = ["lenet5", "cifar_testnet", "dscnn", "mobilenetv1_025", "resnet8", "autoencoder"];
@@ -26,6 +26,8 @@ const fits = {
   rv32imc: "hazard3",
 };
 const mostTurns = 14;
+/** Draws what few layers tell apart to the mean. */
+const pullToPrior = 0.01;
 
 const path = process.argv[2];
 if (path === undefined)
@@ -60,7 +62,13 @@ function fitOf(list: readonly Measured[], core: Core): readonly (number | readon
     workOf(counts, core).map((cycles) => cycles / instructions),
   );
   const all = rows.map((row) => row.reduce((sum, x) => sum + x, 0));
-  const factors = factorsOf(rows, 1 / geometricMean(all));
+  const prior = 1 / geometricMean(all);
+  const factors = fitCoefficients(
+    rows,
+    rows.map(() => 1),
+    rows[0]!.map(() => prior),
+    pullToPrior,
+  );
   const code = geometricMean(list.map(({ codeBytes }) => codeBytes));
   return [factors.map((x) => Number(x.toFixed(3))), Math.round(code)];
 }

@@ -5,7 +5,7 @@ import { waitsOf, workOf } from "../../src/choose/work.ts";
 import { cores } from "../../src/core/cores.ts";
 import { priceOf } from "../../src/core/price.ts";
 import { type Counts, operations } from "../../src/loop/operation.ts";
-import { factorsOf } from "../../scripts/fit/least-squares.ts";
+import { fitCoefficients } from "../../scripts/calibrate/least-squares.ts";
 import { random } from "../support/random.ts";
 
 const counts = Object.fromEntries(operations.map((o, i) => [o, 7 * i + 1])) as Counts;
@@ -37,11 +37,18 @@ test("factors are found again from rows made with them, and never negative", () 
     const sum = row.reduce((total, x, i) => total + x * factors[i]!, 0);
     return row.map((x) => x / sum);
   });
-  const found = factorsOf(rows, 0.8);
+  const fit = (from: readonly (readonly number[])[], prior: number): readonly number[] =>
+    fitCoefficients(
+      from,
+      from.map(() => 1),
+      from[0]!.map(() => prior),
+      0.01,
+    );
+  const found = fit(rows, 0.8);
   for (const [i, x] of found.entries())
     assert.ok(Math.abs(x - factors[i]!) < 0.05, `${x}, not ${factors[i]}`);
   assert.ok(
-    factorsOf(
+    fit(
       [
         [1, 2],
         [1, 1],
