@@ -13,7 +13,8 @@ import { basename, join } from "node:path";
 import { table } from "../src/cli/table.ts";
 import { accuracyOf, errorOf, type Comparison, type Comparisons } from "../src/truth/comparison.ts";
 import { hardware } from "../src/truth/hardware.ts";
-import { hardwarePrograms, type HardwareProgram } from "./hardware-programs.ts";
+import { hardwareLoops, runHardwareLoop, turns } from "./hardware-loops.ts";
+import { hardwarePrograms } from "./hardware-programs.ts";
 import { runHardwareProgram } from "./hardware-run.ts";
 import { printComparisons } from "./print-comparisons.ts";
 
@@ -46,7 +47,9 @@ function readPublished(file: string): Map<string, Published> {
       const get = (name: string): string => row.get(name) ?? "";
       const repository = basename(get("url_or_repo_path").split("@")[0]!);
       const path = /binary: (\S+)/.exec(get("notes"))?.[1] ?? "";
-      const program = `${get("row_id")} ${get("network_or_kernel")}, ${get("library_version").split(" (")[0]}, ${get("board_chip")}`;
+      const kernel = get("layer") === "whole network" ? "" : ` ${get("layer")}`;
+      const build = get("library_version").split(" (")[0] || get("memory_config");
+      const program = `${get("row_id")} ${get("network_or_kernel")}${kernel}, ${build}, ${get("board_chip")}`;
       return [get("row_id"), { program, cycles: Number(get("cycles")), path: join(repository, path) }];
     }),
   );
@@ -56,22 +59,29 @@ const published = readPublished(csv);
 const rows: Comparison[] = [];
 let failed = 0;
 
-async function compare(program: HardwareProgram): Promise<void> {
-  const truth = published.get(program.row);
+const isWanted = (row: string): boolean => only.length === 0 || only.includes(row);
+
+/** `times` is how often what the row gives the cycles of is run. */
+async function compare(
+  { row, core }: { readonly row: string; readonly core: string },
+  times: number,
+  run: (path: string) => Promise<number>,
+): Promise<void> {
+  if (!isWanted(row)) return;
+  const truth = published.get(row);
+  const program = `${truth?.program ?? row}${times === 1 ? "" : `, ${times} turns`}`;
   try {
     if (truth === undefined) throw new Error(`${csv} has no such row`);
-    const { cycles } = await runHardwareProgram(program, readFileSync(join(folder!, truth.path)));
-    rows.push({ core: program.core, program: truth.program, truth: truth.cycles, found: cycles });
+    rows.push({ core, program, truth: times * truth.cycles, found: await run(join(folder!, truth.path)) });
   } catch (error) {
     failed += 1;
-    console.log(
-      `FAIL  ${truth?.program ?? program.row}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    console.log(`FAIL  ${program}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-for (const program of hardwarePrograms.filter(({ row }) => only.length === 0 || only.includes(row)))
-  await compare(program);
+for (const program of hardwarePrograms)
+  await compare(program, 1, async (path) => (await runHardwareProgram(program, readFileSync(path))).cycles);
+for (const loop of hardwareLoops) await compare(loop, turns, () => runHardwareLoop(loop));
 
 const percent = (value: number): string => `${value < 0 ? "" : "+"}${(100 * value).toFixed(2)} %`;
 console.log(

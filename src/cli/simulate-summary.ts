@@ -7,7 +7,7 @@ import { hex } from "../simulate/hex.ts";
 import type { Cycles, Ending, Simulation } from "../simulate/simulation.ts";
 import { reasons, reasonWords } from "../simulate/simulation.ts";
 import { accuracyWords } from "../truth/comparison.ts";
-import { accuraciesOf } from "../truth/sets.ts";
+import { accuraciesOf, cyclesNotCompared } from "../truth/sets.ts";
 import { grouped, table } from "./table.ts";
 
 export interface SimulationFacts {
@@ -92,8 +92,11 @@ function timeWords(cycles: number, { clockHz }: Chip): string {
 
 function accuracyLines({ id }: SimulatedCore): string[] {
   const known = accuraciesOf(id);
-  if (known.length === 0) return ["how right: not known; this core was never held against anything"];
-  return known.map((accuracy) => `how right: ${accuracyWords(accuracy)}`);
+  const reason = cyclesNotCompared[id];
+  return [
+    ...(reason === undefined ? [] : [`how right: its cycles were never compared; ${reason}`]),
+    ...known.map((accuracy) => `how right: ${accuracyWords(accuracy)}`),
+  ];
 }
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;

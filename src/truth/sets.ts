@@ -3,10 +3,12 @@ import { accuracyOf, type Accuracy, type Comparisons } from "./comparison.ts";
 import { hardware } from "./hardware.ts";
 import { networks } from "./networks.ts";
 import { paper } from "./paper.ts";
+import { qemu } from "./qemu.ts";
+import { rp2040js } from "./rp2040js.ts";
 import { rtl } from "./rtl.ts";
 
 /** What simulated cores were held against. */
-const simulations: readonly Comparisons[] = [rtl, hardware, paper];
+const simulations: readonly Comparisons[] = [rtl, hardware, paper, rp2040js, qemu];
 
 export const comparisonSets: readonly Comparisons[] = [...simulations, networks];
 
@@ -14,3 +16,12 @@ export const comparisonSets: readonly Comparisons[] = [...simulations, networks]
 export function accuraciesOf(core: string): readonly Accuracy[] {
   return simulations.flatMap((set) => accuracyOf(set, core) ?? []);
 }
+
+/** Simulated cores whose cycles were never compared, each with the reason. */
+export const cyclesNotCompared: Readonly<Record<string, string>> = {
+  "cortex-m0": "its rules are its manual's; published runs are whole milliseconds of unknown builds",
+  "cortex-m3":
+    "its rules are its manual's and Cortex-M4's; published runs are whole milliseconds of unknown builds",
+  "qingke-v2c":
+    "its rules are QingKe V2A's, whose measured loops were met; runs of it were published as source only",
+};

@@ -40,6 +40,14 @@ test("standard output is what the program prints; the rest goes to standard erro
   assert.equal(json.functions.length, 1);
 });
 
+test("of a core whose cycles were never compared it says why", () => {
+  const [command, path] = raw("never", exit(0));
+  const where = ["--address", "0x40000000", "--entry", "0x40000000"];
+  const { status, stderr } = pingpool(command!, path!, "--core", "qingke-v2c", ...where);
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /how right: its cycles were never compared; its rules are QingKe V2A's/);
+});
+
 test("a program that ends with another code than 0 ends the command with 3", () => {
   const { status, stderr } = pingpool(...raw("five", exit(5)), "--untimed");
   assert.equal(status, 3);

@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { versionOf } from "../../src/bench/device/execute.ts";
-import { buildSimulator } from "../../src/bench/simulator.ts";
-import { findSimulatedCore } from "../../src/simulate/core/cores.ts";
+import { simulateImage } from "../../src/bench/device/simulated.ts";
 import { readImage } from "../../src/simulate/image.ts";
 import type { Image } from "../../src/simulate/image.ts";
-import { ram } from "../../src/simulate/region.ts";
-import { simulate } from "../../src/simulate/simulate.ts";
 import type { InstructionCount } from "../../src/simulate/simulation.ts";
 import { assertAgrees, lenetOn } from "../support/device-engine.ts";
 import { skipFor } from "../support/tools.ts";
 
 const missing = versionOf("arm-none-eabi-gcc") === undefined ? "arm-none-eabi-gcc" : "";
 const skip = skipFor(missing && `${missing} not found; run npm run setup:devices`);
-
-/** RP2040's addresses, without the waits of its flash, which `rp2040js` does not have. */
-const regions = [ram("flash", 0x10000000, 2 << 20), ram("SRAM", 0x20000000, 264 << 10)];
 
 /** PUSH with LR and POP with PC, each a cycle short on `rp2040js`: how often they ran in the whole program. */
 function slipsOf(counts: readonly InstructionCount[], { segments }: Image): number {
@@ -35,11 +29,9 @@ for (const options of [[], ["--core", "cortex-m0plus"]]) {
     `LeNet-5 ${options.join(" ")} takes as many cycles on Cortex-M0+ as on rp2040js, but for its slips`,
     { skip },
     async () => {
-      const core = findSimulatedCore("cortex-m0plus");
       const built = await lenetOn("rp2040", options);
-      const simulator = await buildSimulator(core, regions, true);
-      const image = readImage(built.elf, { fileName: "program" });
-      const run = simulate(simulator, { core, regions, devices: [] }, image);
+      const image = readImage(built.file, { fileName: "program" });
+      const run = await simulateImage(built.file, "rp2040", "cortex-m0plus", true);
       assertAgrees(run, built, options.join(" "));
       const ours = new Map(run.timing!.regions.map(({ region, cycles }) => [region, cycles]));
       const inference = [...built.emulation.cycles!].filter(([region]) => region < 1000);

@@ -5,12 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { versionOf } from "../../src/bench/device/execute.ts";
-import { buildSimulator } from "../../src/bench/simulator.ts";
-import { virt } from "../../src/simulate/chip/virt.ts";
-import type { SimulatedCore } from "../../src/simulate/core/core.ts";
-import { findSimulatedCore, simulatedCores } from "../../src/simulate/core/cores.ts";
-import { readImage } from "../../src/simulate/image.ts";
-import { simulate } from "../../src/simulate/simulate.ts";
+import { simulateImage, simulatedCoresOf } from "../../src/bench/device/simulated.ts";
 import type { Simulation } from "../../src/simulate/simulation.ts";
 import { assertAgrees, lenetOn } from "../support/device-engine.ts";
 import { random } from "../support/random.ts";
@@ -56,12 +51,8 @@ function onQemu(
   });
 }
 
-async function simulated(coreId: string, elf: Uint8Array, timed: boolean): Promise<Simulation> {
-  const core = findSimulatedCore(coreId);
-  const simulator = await buildSimulator(core, virt.regions, timed);
-  const system = { core, regions: virt.regions, devices: virt.devices(core) };
-  return simulate(simulator, system, readImage(elf, { fileName: "program" }));
-}
+const simulated = (coreId: string, elf: Uint8Array, timed: boolean): Promise<Simulation> =>
+  simulateImage(elf, "rv32imc", coreId, timed);
 
 const text = ({ console }: Simulation): string => new TextDecoder().decode(console);
 
@@ -89,16 +80,12 @@ for (const { core, architecture, ...kinds } of cases) {
   });
 }
 
-/** Has machine mode, as the board's start-up code needs it, and is no RV32E. */
-const runsRv32imc = ({ coreType, parameters }: SimulatedCore): boolean =>
-  coreType === 1 && parameters["REGISTERS"]?.value === 32;
-
 test(
   "LeNet-5's engine prints on every core what it prints on QEMU, in as many instructions a kernel",
   { skip },
   async () => {
     const built = await lenetOn("rv32imc");
-    for (const { id } of simulatedCores.filter(runsRv32imc))
-      assertAgrees(await simulated(id, built.elf, true), built, id);
+    for (const id of simulatedCoresOf("rv32imc"))
+      assertAgrees(await simulated(id, built.file, true), built, id);
   },
 );

@@ -3,21 +3,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildImage } from "../../src/bench/device/build.ts";
-import type { Emulation } from "../../src/bench/device/emulation.ts";
 import { devices, parts } from "../../src/bench/device/list.ts";
-import { emulateQemu } from "../../src/bench/device/qemu.ts";
-import { emulateRp2040 } from "../../src/bench/device/rp2040.ts";
+import { emulateProgram, type Emulated } from "../../src/bench/device/run.ts";
 import type { Simulation } from "../../src/simulate/simulation.ts";
 import { pingpool } from "./pingpool.ts";
 
-export interface BuiltEngine {
-  readonly elf: Uint8Array;
-  readonly emulation: Emulation;
-}
-
 /** GCC, -O2, each kernel marked; `options` are those of `pingpool compile`. */
-export async function lenetOn(deviceId: string, options: readonly string[] = []): Promise<BuiltEngine> {
+export async function lenetOn(deviceId: string, options: readonly string[] = []): Promise<Emulated> {
   const folder = mkdtempSync(join(tmpdir(), "pingpool-simulate-"));
   try {
     const { status, stderr } = pingpool("compile", "models/lenet5.pt", "--out", folder, ...options);
@@ -26,22 +18,18 @@ export async function lenetOn(deviceId: string, options: readonly string[] = [])
       readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
     );
     const device = [...devices, ...parts].find(({ id }) => id === deviceId)!;
-    const build = { compiler: "gcc", optimisation: "-O2", marked: true } as const;
-    const image = await buildImage({ files }, device, build, folder);
-    const { emulator } = device;
-    assert.ok(emulator.kind !== "avr8js");
-    const emulation =
-      emulator.kind === "qemu"
-        ? await emulateQemu(emulator, image, folder, 120)
-        : emulateRp2040(image, 100e6);
-    return { elf: readFileSync(image.path), emulation };
+    return await emulateProgram({ files }, device, {
+      compiler: "gcc",
+      optimisation: "-O2",
+      marked: true,
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** The same console, and as many instructions in every kernel and in all of the inference. */
-export function assertAgrees(run: Simulation, { emulation }: BuiltEngine, name: string): void {
+export function assertAgrees(run: Simulation, { emulation }: Emulated, name: string): void {
   assert.equal(new TextDecoder().decode(run.console), emulation.console, name);
   const counted = new Map(run.timing!.regions.map(({ region, instructions }) => [region, instructions]));
   assert.ok(emulation.instructions.size > 1, name);

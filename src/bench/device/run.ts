@@ -2,7 +2,7 @@
  * The generated C engine on an emulated microcontroller: compiled by the cross compiler, linked with the start-up code
  * of `devices/`, run. Instruction counts repeat exactly and are `emulated`; cycles are known where the emulator has them.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CompileError } from "../../error.ts";
@@ -49,24 +49,44 @@ export function missingTools({ target, emulator }: Device): readonly string[] {
   return needed.filter((command) => versionOf(command) === undefined);
 }
 
+/** A program's image for a board, and what it does on the board's emulator. */
+export interface Emulated {
+  readonly image: Image;
+  /** The bytes of the image's file, which is no more. */
+  readonly file: Uint8Array;
+  readonly emulation: Emulation;
+}
+
 /**
- * Runs the engine's self-test and one inference on `device`. Throws an `Error` with the compiler's words if the engine
- * does not compile, and a `CompileError` if tools are missing.
+ * Builds a program and runs it to its end on the emulator of `device`. Throws an `Error` with the compiler's words if the
+ * engine does not compile, and a `CompileError` if tools are missing.
  */
+export async function emulateProgram(
+  program: DeviceProgram,
+  device: Device,
+  build: Build,
+  timeoutSeconds = 120,
+): Promise<Emulated> {
+  refuseMissing(device, build);
+  const folder = mkdtempSync(join(tmpdir(), "pingpool-device-"));
+  try {
+    const image = await buildImage(program, device, build, folder);
+    const emulation = await emulate(device, image, folder, timeoutSeconds);
+    return { image, file: readFileSync(image.path), emulation };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the engine's self-test and one inference on `device`; throws as `emulateProgram` does. */
 export async function runOnDevice(
   program: DeviceProgram,
   device: Device,
   build: Build,
   timeoutSeconds = 120,
 ): Promise<DeviceRun> {
-  refuseMissing(device, build);
-  const folder = mkdtempSync(join(tmpdir(), "pingpool-device-"));
-  try {
-    const image = await buildImage(program, device, build, folder);
-    return { ...readEmulation(await emulate(device, image, folder, timeoutSeconds)), ...sizes(image) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { image, emulation } = await emulateProgram(program, device, build, timeoutSeconds);
+  return { ...readEmulation(emulation), ...sizes(image) };
 }
 
 /** The packages of npm run about 10 million instructions a second. */
@@ -127,7 +147,8 @@ function readEmulation(emulation: Emulation): Omit<DeviceRun, keyof ReturnType<t
 const kernelsOf = (counts: ReadonlyMap<number, number>): ReadonlyMap<number, number> =>
   new Map([...counts].filter(([number]) => number < region.start).sort(([a], [b]) => a - b));
 
-const inferenceTotal = (counts: ReadonlyMap<number, number>): number =>
+/** Of one inference: what its regions counted, summed. */
+export const inferenceTotal = (counts: ReadonlyMap<number, number>): number =>
   [...kernelsOf(counts).values()].reduce((sum, n) => sum + n, counts.get(region.start) ?? 0);
 
 function sizes({ elf }: Image) {
