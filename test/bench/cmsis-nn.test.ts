@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { test } from "node:test";
 import { openCmsisNn } from "../../src/bench/cmsis-nn/library.ts";
 import { cmsisNnProgram } from "../../src/bench/cmsis-nn/measure.ts";
@@ -86,6 +86,7 @@ test("of a checkout those sources are taken that the driver's calls lead to, and
     );
     write("others.c", "static void arm_help(const int *a)\n{\n    (void)a;\n}\n");
     write("arm_lstm_s8.c", "void arm_lstm_s8(void)\n{\n    arm_help(0);\n}\n");
+    assert.deepEqual(openCmsisNn(relative(process.cwd(), folder)), openCmsisNn(folder));
     const names = openCmsisNn(folder).sources.map((path) => path.slice(folder.length));
     assert.deepEqual(names, ["/Source/A/arm_max_pool_s8.c", "/Source/A/others.c"]);
   } finally {

@@ -1,7 +1,7 @@
 /** A user's checkout of CMSIS-NN: which of its sources an int8 network needs, and which version it is. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { CompileError } from "../../error.ts";
 import type { Library } from "../device/build.ts";
 
@@ -12,18 +12,20 @@ export interface CmsisNn extends Library {
 
 /** Throws a `CompileError` where `folder` is no checkout of CMSIS-NN. */
 export function openCmsisNn(folder: string): CmsisNn {
-  const include = join(folder, "Include");
+  // Compilers run in folders of their own.
+  const home = resolve(folder);
+  const include = join(home, "Include");
   if (!existsSync(join(include, "arm_nnfunctions.h")))
     throw new CompileError(
       `--cmsis-nn ${folder}: has no Include/arm_nnfunctions.h; give the folder of a checkout of ` +
         "github.com/ARM-software/CMSIS-NN",
     );
-  const source = join(folder, "Source");
+  const source = join(home, "Source");
   const files = readdirSync(source, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".c"))
     .sort()
     .map((file) => join(source, file));
-  return { sources: neededSources(files), includes: [include], version: versionIn(folder) };
+  return { sources: neededSources(files), includes: [include], version: versionIn(home) };
 }
 
 /** The functions our driver calls. */
