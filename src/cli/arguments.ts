@@ -64,7 +64,7 @@ export const options = {
   },
   limit: { value: "COUNT", help: "stop after so many instructions; k, M and G allowed" },
   untimed: { help: "only run it: no cycles, three times as fast" },
-  quick: { help: "fewer timing samples" },
+  quick: { help: "fewer timing samples; with --devices only the engines chosen for each core, and CMSIS-NN" },
   json: { help: "print the result as JSON" },
   help: { help: "show this" },
 } as const satisfies Record<string, Option>;

@@ -9,7 +9,7 @@ import type { DeviceOptions } from "../bench/study/devices.ts";
 import { study, type Subject } from "../bench/study/study.ts";
 import { CompileError } from "../error.ts";
 import type { ModelReport } from "../report/data.ts";
-import { summariseDevices } from "../report/device-summary.ts";
+import { overviewEngines, summariseDevices } from "../report/device-summary.ts";
 import { renderIndex } from "../report/index-page.ts";
 import { renderModelReport } from "../report/page.ts";
 import { renderValidation } from "../report/validation-page.ts";
@@ -82,6 +82,7 @@ function deviceOptions(typed: Arguments): DeviceOptions | undefined {
   return {
     devices: typed.values.device === undefined ? [...devices, ...parts] : chooseDevices(typed.values.device),
     clang: typed.flags.has("clang"),
+    engines: typed.flags.has("quick") ? overviewEngines : undefined,
     cmsisNn: folder === undefined ? undefined : openCmsisNn(folder),
   };
 }

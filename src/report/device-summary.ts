@@ -2,6 +2,9 @@
 import type { Measurement, Metric } from "../measurement.ts";
 import type { DeviceEngine, ModelReport } from "./data.ts";
 
+/** The engines that are compared network by network; the pages have them all. */
+export const overviewEngines: readonly string[] = ["chosen-small", "chosen", "cmsis-nn"];
+
 /** One engine of one network on one core, all figures emulated or counted in its image. */
 export interface DeviceRow {
   readonly model: string;

@@ -1,15 +1,12 @@
 /** The index page's table of engines on emulated cores: networks down, cores across, CMSIS-NN beneath ours. */
-import type { DeviceRow, DeviceSummary } from "./device-summary.ts";
+import { overviewEngines, type DeviceRow, type DeviceSummary } from "./device-summary.ts";
 import { shorten } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
 import { scrollBox } from "./measurement-table.ts";
 import { badge } from "./number.ts";
 
-/** The engines that the overview compares; the pages have them all. */
-const shown: readonly string[] = ["chosen-small", "chosen", "cmsis-nn"];
-
 export function renderDeviceSummary(summary: DeviceSummary): Markup {
-  const engines = summary.engines.filter(({ id }) => shown.includes(id));
+  const engines = summary.engines.filter(({ id }) => overviewEngines.includes(id));
   const models = [...new Set(summary.rows.map(({ model }) => model))];
   const caption = "Instructions of one int8 inference, by network, engine and emulated core";
   const rows = models.flatMap((model) =>

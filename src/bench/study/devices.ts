@@ -23,6 +23,8 @@ export interface DeviceOptions {
   /** Build with clang too. */
   readonly clang: boolean;
   readonly cmsisNn: CmsisNn | undefined;
+  /** Ids of the engines to run; undefined: all there are. */
+  readonly engines: readonly string[] | undefined;
 }
 
 /** Engines of others whose instructions were published: they stand in where the library itself is not run. */
@@ -51,7 +53,8 @@ export async function deviceReport(
   cited: readonly VariantReport[],
   progress: Progress,
 ): Promise<DevicesReport> {
-  const makers = [...ourMakers(prepared, shop, sample, options), ...cmsisMakers(prepared, sample, options)];
+  const all = [...ourMakers(prepared, shop, sample, options), ...cmsisMakers(prepared, sample, options)];
+  const makers = all.filter(({ id }) => options.engines?.includes(id) ?? true);
   const notes = new Set<string>();
   const engines: DeviceEngine[] = [];
   for (const { run, ...about } of makers) {
