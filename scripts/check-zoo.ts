@@ -26,7 +26,8 @@ import { agreementOf } from "./zoo-agreement.ts";
 import { badFiles, zooAnswer } from "./zoo-expectations.ts";
 import type { BadFile } from "./zoo-expectations.ts";
 import { readOutputs, readSamples, worstError, worstSteps } from "./zoo-samples.ts";
-import { renderZoo, withZoo, type BadRow, type ZooRow } from "./zoo-table.ts";
+import { withGenerated } from "./generated.ts";
+import { renderZoo, type BadRow, type ZooRow } from "./zoo-table.ts";
 
 const slowestMs = 5000;
 const calibrationSamples = 32;
@@ -262,7 +263,7 @@ for (const network of networks) checkCompiles(network);
 const document = values.write ?? values.check;
 if (document !== undefined) {
   const before = readFileSync(document, "utf8");
-  const after = withZoo(before, renderZoo(zooRows, badRows));
+  const after = withGenerated(before, "check-zoo.js", renderZoo(zooRows, badRows));
   if (values.write !== undefined && after !== undefined) writeFileSync(document, after);
   const isRight = after !== undefined && (values.write !== undefined || after === before);
   report(isRight, `${document}: ${isRight ? "says the same" : "says something else; write it with --write"}`);
