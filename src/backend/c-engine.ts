@@ -5,7 +5,7 @@
  * walks it, stopping before each call that needs a pushed row.
  */
 import { CompileError } from "../error.ts";
-import type { ElementType } from "../loop/ir.ts";
+import type { ElementType, Kernel } from "../loop/ir.ts";
 import type { Program } from "../loop/program.ts";
 import { address, cType, intLiteral, kernelParameters, printKernel, printSharedKernel } from "./c-kernel.ts";
 import { portName, portParameters, rowPointer } from "./c-header.ts";
@@ -38,9 +38,18 @@ ${declareConstants(program)}
 ${printTrace(name)}
 ${kernelAttribute}
 ${printArena(program)}
-${printPrelude(program)}${printKernels(program, sharing).join("\n")}
+${printPrelude(printedKernels(program, sharing))}${printKernels(program, sharing).join("\n")}
 ${printCalls(program, sharing)}
 ${printEntries(program)}`;
+}
+
+/** Kernels as they are printed: a number that differs among those that share a function is a name there. */
+function printedKernels({ kernels }: Program, { served, functions }: Sharing): readonly Kernel[] {
+  return kernels.flatMap((kernel, index) => {
+    const shared = functions.get(index);
+    if (shared) return [shared.kernel];
+    return served.has(index) ? [] : [kernel];
+  });
 }
 
 /** Every kernel that is a function of its own, and one function for kernels that share. */

@@ -1,6 +1,5 @@
 /** The C helpers kernels call, each printed only if a kernel needs it: compilers warn of unused functions. */
-import type { Expr } from "../loop/ir.ts";
-import type { Program } from "../loop/program.ts";
+import type { Expr, Kernel } from "../loop/ir.ts";
 import { lanesOf, typeOf } from "../loop/type-of.ts";
 import { visitExprs, visitStmts } from "../loop/walk.ts";
 import { helperNameOf, isAddedDot, isAddedProduct, loaderOf, wrapping } from "./c-kernel.ts";
@@ -153,14 +152,15 @@ function helperOf({ op, left }: Extract<Expr, { kind: "binary" }>): string {
 }
 
 /** The helpers that the kernels of `program` use, in an order in which C accepts them. */
-export function printPrelude(program: Program): string {
+/** @param kernels As they are printed: those that share a function once, as that function. */
+export function printPrelude(kernels: readonly Kernel[]): string {
   const used = new Set<Helper>();
   const use = (name: string): void => {
     if (name in helpers) used.add(name as Helper);
     for (const needed of needs[name as Helper] ?? []) use(needed);
   };
   const added = new Set<Expr>();
-  for (const kernel of program.kernels) {
+  for (const kernel of kernels) {
     visitExprs(kernel.body, (e) => {
       if (e.kind === "binary" && isAddedDot(e)) {
         added.add(e.right);
@@ -184,7 +184,7 @@ export function printPrelude(program: Program): string {
       else if (s.kind === "store" && lanes > 1) use(`store${lanes}_${s.buffer.type}`);
     });
   }
-  const inOrder = program.kernels.some(({ ordered }) => ordered) ? `${order}\n` : "";
+  const inOrder = kernels.some(({ ordered }) => ordered) ? `${order}\n` : "";
   const names = (Object.keys(helpers) as Helper[]).filter((name) => used.has(name));
   const acle = used.has("dot") ? "#if defined(__ARM_FEATURE_DSP)\n#include <arm_acle.h>\n#endif\n\n" : "";
   return acle + inOrder + names.map((name) => `${helpers[name]}\n`).join("");
