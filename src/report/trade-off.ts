@@ -17,7 +17,7 @@ flash the constants (counted). The chooser ranks by counted operations at the co
 of each kind of kernel took: in cycles, but no estimate, and without a known error.</p>
 <figure class="figure">${drawLines(report)}${renderLegend(report.lines)}</figure>
 ${renderPoints(report.lines)}`
-      : markup`<p>Not computed.</p>`,
+      : markup`<p>Not computed for networks of many layers unless <code>--devices</code> asks for it: it takes minutes.</p>`,
   };
 }
 

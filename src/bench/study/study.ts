@@ -52,6 +52,9 @@ export interface StudyOptions {
   readonly devices?: DeviceOptions;
 }
 
+/** Networks of more nodes are planned for minutes where budget after budget is tried: only where --devices takes its time anyway. */
+const quickNodes = 12;
+
 export async function study(subject: Subject, options: StudyOptions): Promise<ModelReport> {
   const { progress } = options;
   progress.step(`${subject.name}: calibrating and quantising`);
@@ -74,7 +77,9 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
     options.devices &&
     (await deviceReport(int8, shop, sample, options.devices, subject.cited.variants, named));
   const graph = graphOf(int8, variantOf(fullSet));
-  progress.step(`${subject.name}: trading RAM, flash and cycles`);
+  const hasTime = options.devices !== undefined && options.devices.engines === undefined;
+  const isTraded = graph.nodes.length <= quickNodes || hasTime;
+  if (isTraded) progress.step(`${subject.name}: trading RAM, flash and cycles`);
   return {
     name: subject.name,
     description: subject.description,
@@ -103,7 +108,7 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
       ],
     })),
     ...(devices && { devices }),
-    tradeOff: tradeOff(graph, cortexM4),
+    ...(isTraded && { tradeOff: tradeOff(graph, cortexM4) }),
   };
 }
 
