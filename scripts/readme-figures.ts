@@ -7,11 +7,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { DeviceRow, DeviceSummary } from "../src/report/device-summary.ts";
 import { groupDigits } from "../src/report/format.ts";
+import { accuracyOf, type Accuracy, type Comparisons } from "../src/truth/comparison.ts";
+import { comparisonSets } from "../src/truth/sets.ts";
 import { markdownTable, withGenerated } from "./generated.ts";
 
 const script = "readme-figures.js";
-/** Columns of the first table: one core of each kind. */
-const cores = ["cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m55", "rv32imc"];
 /** What the second table is of. */
 const detailed = "cortex-m4";
 
@@ -21,6 +21,7 @@ export function renderFigures(summary: DeviceSummary, titles: ReadonlyMap<string
     summary.rows.find((row) => row.model === model && row.device === device && row.engine === engine);
   const nameOf = (device: string): string => summary.devices.find(({ id }) => id === device)?.name ?? device;
   const models = [...titles.keys()];
+  const cores = summary.devices.map(({ id }) => id);
   const work = models.map((model) => [
     titles.get(model)!,
     ...cores.map((core) => beside(find(model, core, "chosen"), find(model, core, "cmsis-nn"))),
@@ -40,6 +41,33 @@ export function renderFigures(summary: DeviceSummary, titles: ReadonlyMap<string
     ),
   ].join("\n\n");
 }
+
+/** How far off cycles and instructions were: cores of one kind of comparison with the same errors stand in one row. */
+export function renderErrors(sets: readonly Comparisons[]): string {
+  const rows = sets.flatMap((set) => {
+    const cores = [...new Set(set.rows.map(({ core }) => core))];
+    const groups = groupedBy(cores, (core) => errorsOf(accuracyOf(set, core)!).join());
+    return [...groups.values()].map((group, i) => [
+      i === 0 ? set.title : "",
+      group.length > 5 ? `${group.length} cores` : group.map((core) => `\`${core}\``).join(", "),
+      String(group.reduce((sum, core) => sum + accuracyOf(set, core)!.runs, 0)),
+      ...errorsOf(accuracyOf(set, group[0]!)!),
+    ]);
+  });
+  return markdownTable(["held against the truth", "core", "programs", "mean error", "worst"], rows);
+}
+
+function groupedBy(
+  items: readonly string[],
+  keyOf: (item: string) => string,
+): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+const errorsOf = ({ mapePercent, worstPercent }: Accuracy): readonly string[] =>
+  [mapePercent, worstPercent].map((percent) => `${percent.toFixed(2)} %`);
 
 function beside(ours: DeviceRow | undefined, other: DeviceRow | undefined): string {
   if (!ours) return "-";
@@ -74,13 +102,19 @@ function main(mode: string | undefined): void {
   }
   const summary = JSON.parse(readFileSync("reports/data/devices.json", "utf8")) as DeviceSummary;
   const readme = readFileSync("README.md", "utf8");
-  const after = withGenerated(readme, script, renderFigures(summary, titlesOf(summary)));
-  if (after === undefined) throw new Error("README.md has no place for figures");
+  const after = withFigures(readme, summary);
+  if (after === undefined) throw new Error("README.md has no place for figures or errors");
   if (mode === "--write") writeFileSync("README.md", after);
   else if (after !== readme) {
     console.error("README.md says something else than reports/data/devices.json; write it with --write");
     process.exit(1);
   }
+}
+
+/** README with both tables as they should be; undefined where it has no place for one. */
+export function withFigures(readme: string, summary: DeviceSummary): string | undefined {
+  const figures = withGenerated(readme, script, renderFigures(summary, titlesOf(summary)));
+  return figures && withGenerated(figures, `${script} (errors)`, renderErrors(comparisonSets));
 }
 
 /** The networks of the file by their sidecars' titles. */

@@ -3,11 +3,13 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { withFigures } from "../scripts/readme-figures.ts";
 import { CompileError } from "../src/error.ts";
 import { fusePool } from "../src/pass/fuse-pool.ts";
 import type { FramePolicy, Strategy } from "../src/plan/plan.ts";
 import { planMemory } from "../src/plan/plan-memory.ts";
 import { strategies } from "../src/plan/strategy.ts";
+import type { DeviceSummary } from "../src/report/device-summary.ts";
 import { codeIn, linkedFiles, tableWith } from "./support/markdown.ts";
 import { bundledNames, prepareModel, readModel } from "./support/models.ts";
 import { packageRoot } from "./support/package-root.ts";
@@ -55,6 +57,11 @@ test("README's RAM table holds what the plans take, and what is cited", () => {
     const shown = row[column("CMSIS-NN")]!;
     assert.equal(shown === "-" ? undefined : bytes(shown), published?.arenaBytes, name);
   }
+});
+
+test("README's figures are those of the devices' file and of what was held against the truth", () => {
+  const summary = JSON.parse(read("reports/data/devices.json")) as DeviceSummary;
+  assert.equal(withFigures(readme, summary), readme, "run node dist/scripts/readme-figures.js --write");
 });
 
 test("README lists the commands there are, and names no other", () => {
