@@ -9,6 +9,7 @@ import { mapChildren, mapExprs } from "../../src/loop/walk.ts";
  * - asc makes a copy of 1, 2, 4, 8 or 16 bytes a load and a store of that size, of any other size a `memory.copy`. Here
  *   copies of `bytes` bytes are a load and a store of one byte, other copies of 16 bits, which are not compared.
  * - It makes a quotient or a wrapping product by a constant power of two a shift or a mask: here an `&`.
+ * - It makes the doubling in a sign of a binary weight (`(bits >> 31) * 2 + 1`) a shift: here an `&` too.
  * - It makes the product in a requantisation by such a constant a shift: here left out.
  */
 export function ascForm(program: Program, bytes: number): Program {
@@ -33,10 +34,15 @@ function exprOf(e: Expr): Expr {
   const plain = mapChildren(e, exprOf);
   if (plain.kind === "binary" && ["/", "%", "*%"].includes(plain.op) && isPowerOfTwo(plain.right))
     return and(plain.left, plain.right);
+  if (plain.kind === "binary" && plain.op === "*" && isSign(plain.left) && isPowerOfTwo(plain.right))
+    return and(plain.left, plain.right);
   const isRequantize = plain.kind === "intrinsic" && plain.name.startsWith("requantize");
   if (isRequantize && isPowerOfTwo(plain.args[1]!)) return plain.args[0]!;
   return plain;
 }
 
+const isSign = (e: Expr): boolean =>
+  e.kind === "binary" && e.op === ">>" && e.right.kind === "const" && e.right.value === 31;
+
 const isPowerOfTwo = (e: Expr): boolean =>
-  e.kind === "const" && e.type === "i32" && e.value > 0 && (e.value & (e.value - 1)) === 0;
+  e.kind === "const" && e.type === "i32" && e.value !== 0 && (e.value & (e.value - 1)) === 0;
