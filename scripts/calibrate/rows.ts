@@ -64,7 +64,7 @@ function kernelRows(
   { program }: Compiled,
   run: EngineRun,
 ): Row[] {
-  const { served } = shareKernels(program.kernels);
+  const { served } = shareKernels(program);
   return workOf(program).map((work, index) => {
     const kernel = program.kernels[index]!;
     const { cycles, instructions } = run.kernels[index]!;

@@ -17,7 +17,7 @@ import { buffersOf, runsOf, splitCalls, touches } from "./text.ts";
 
 export function printEngine(program: Program, comment: string): string {
   const { name } = program;
-  const sharing = shareKernels(program.kernels);
+  const sharing = shareKernels(program);
   const float =
     program.constants.some(({ buffer }) => buffer.type === "f32") ||
     program.inputs.some((p) => p.type === "f32");

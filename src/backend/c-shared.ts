@@ -2,10 +2,12 @@
  * Kernels that differ only in the buffers they touch and in a few numbers are one C function.
  *
  * Layers of one shape in a row, as MobileNet has them, do the same work on other rows and weights; where their rings turn,
- * their slots differ too. Where more is saved than the calls cost, kernels of other counts share as well. Numbers by which is
- * shifted or divided stay in the text: a compiler makes most of them. What is unrolled is another text, and another function.
+ * their slots differ too. Kernels whose loops have other counts share only where a program asks for it: what is saved in
+ * bytes costs cycles, as a compiler no longer knows the counts. Numbers by which is shifted or divided stay in the text: a
+ * compiler makes most of them. What is unrolled is another text, and another function.
  */
 import type { BinaryOp, Buffer, Expr, Kernel, Stmt } from "../loop/ir.ts";
+import type { Program } from "../loop/program.ts";
 import { mapChildren, mapExprs, visitStmts } from "../loop/walk.ts";
 import { touches } from "./text.ts";
 
@@ -34,10 +36,13 @@ export interface Sharing {
   readonly functions: ReadonlyMap<number, SharedFunction>;
 }
 
-export function shareKernels(kernels: readonly Kernel[]): Sharing {
+export function shareKernels({
+  kernels,
+  sharesCounts = false,
+}: Pick<Program, "kernels" | "sharesCounts">): Sharing {
   const served = new Map<number, Served>();
   const functions = new Map<number, SharedFunction>();
-  for (const group of groupsOf(kernels).flatMap(worthSharing)) {
+  for (const group of groupsOf(kernels).flatMap((all) => worthSharing(all, sharesCounts))) {
     const leader = group[0]!;
     const parameters = parametersOf(group);
     for (const { index, buffers, numbers } of group)
@@ -56,9 +61,9 @@ interface Shape {
   readonly counts: readonly number[];
 }
 
-/** All kernels of one text as one function, or those of the same counts, where that is smaller. */
-function worthSharing(group: readonly Shape[]): readonly (readonly Shape[])[] {
-  if (isSmaller(group, mostNumbers.counts)) return [group];
+/** Kernels of one text that become one function, where that is smaller: those of the same counts, or all. */
+function worthSharing(group: readonly Shape[], sharesCounts: boolean): readonly (readonly Shape[])[] {
+  if (sharesCounts && isSmaller(group, mostNumbers.counts)) return [group];
   return grouped(group, ({ counts }) => counts.join()).filter((some) => isSmaller(some, mostNumbers.alike));
 }
 

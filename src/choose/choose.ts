@@ -8,7 +8,7 @@ import type { Recipes } from "../lower/recipe.ts";
 import type { Plan } from "../plan/plan.ts";
 import { candidates } from "./candidates.ts";
 import { priceNodes, type Priced } from "./price.ts";
-import { search, type Budget, type ChooseOptions, recipesOf } from "./search.ts";
+import { search, type Budget, type ChooseOptions } from "./search.ts";
 import { constantBytesOf, cyclesOf } from "./select.ts";
 
 /** What was chosen for one layer, and the ways there were. */
@@ -41,9 +41,9 @@ export function openChooser(graph: Graph, core: Core, options: ChooseOptions): C
   const within = search({ graph, core, priced, options });
   return (budget = {}) => {
     const found = within(budget);
-    const { selection, plan } = found;
+    const { selection, recipes, plan } = found;
     return {
-      recipes: recipesOf(graph, core, selection),
+      recipes,
       plan,
       layers: graph.nodes.map(({ name }, n) => ({
         node: name,

@@ -8,7 +8,7 @@ import type { Selection } from "./select.ts";
 
 /** Estimated bytes: `Priced.codeBytes` of every kernel whose text is in the engine. */
 export function codeBytesOf(graph: Graph, plan: Plan, recipes: Recipes, selection: Selection): number {
-  const { served } = shareKernels(lowerProgram(graph, plan, recipes).kernels);
+  const { served } = shareKernels(lowerProgram(graph, plan, recipes));
   const first = graph.inputs.length;
   return selection.reduce((sum, { codeBytes }, n) => {
     const call = served.get(first + n);

@@ -42,6 +42,7 @@ export interface ChooseOptions {
 
 export interface Found {
   readonly selection: Selection;
+  readonly recipes: Recipes;
   readonly plan: Plan;
   /** Estimated, of the kernels, shared functions once. */
   readonly codeBytes: number;
@@ -68,30 +69,38 @@ interface Bounds {
 
 /** A search within budgets; plans are kept for the next. It throws a `CompileError` where nothing fits. */
 export function search(task: Task): (budget: Budget) => Found {
-  const finish = finisher(task);
+  const finish = finisher(task, false);
+  const finishSmall = finisher(task, true);
   return ({ flashBytes = Infinity, constantBytes, ramBytes = Infinity, extraBytes = Infinity }) => {
     const ram = { ramBytes, extraBytes };
+    const fastest = within(task, finish, { ...ram, bytes: Infinity, bytesOf: constantsOf })!;
     if (constantBytes !== undefined) {
-      const found = within(task, finish, { ...ram, bytes: constantBytes, bytesOf: constantsOf });
+      if (constantBytesOf(fastest.selection) <= constantBytes) return fastest;
+      const found = within(task, finishSmall, { ...ram, bytes: constantBytes, bytesOf: constantsOf });
       if (!found) throw tooLittleFlash(task, constantBytes, "constants", leastBytesOf(task, constantsOf));
       return found;
     }
-    return withShared(task, flashBytes, (bytes) => within(task, finish, { ...ram, bytes, bytesOf: flashOf }));
+    if (flashBytes === Infinity || flashTaken(fastest) <= flashBytes) return fastest;
+    return withShared(task, flashBytes, (bytes) =>
+      within(task, finishSmall, { ...ram, bytes, bytesOf: flashOf }),
+    );
   };
 }
 
+const flashTaken = ({ selection, codeBytes }: Found): number => constantBytesOf(selection) + codeBytes;
+
 /** What functions that are shared leave of the flash is spent again, and again. */
 function withShared(task: Task, flashBytes: number, find: (bytes: number) => Found | undefined): Found {
-  const taken = ({ selection, codeBytes }: Found): number => constantBytesOf(selection) + codeBytes;
   let allowed = flashBytes;
   const least = leastBytesOf(task, flashOf);
   let found = find(allowed) ?? find(least)!;
-  if (taken(found) > flashBytes)
-    throw tooLittleFlash(task, flashBytes, "constants and kernels", taken(found));
-  for (let round = 0; round < mostRounds && flashBytes < Infinity; round++) {
-    allowed += flashBytes - taken(found);
+  if (flashTaken(found) > flashBytes)
+    throw tooLittleFlash(task, flashBytes, "constants and kernels", flashTaken(found));
+  for (let round = 0; round < mostRounds; round++) {
+    allowed += flashBytes - flashTaken(found);
     const next = find(allowed);
-    if (!next || taken(next) > flashBytes || cyclesOf(next.selection) >= cyclesOf(found.selection)) break;
+    if (!next || flashTaken(next) > flashBytes || cyclesOf(next.selection) >= cyclesOf(found.selection))
+      break;
     found = next;
   }
   return found;
@@ -207,10 +216,10 @@ function loosened(
 }
 
 /** Plans are made once for what they are asked to set aside. */
-function finisher({ graph, core, options }: Task): (selection: Selection) => Found {
+function finisher({ graph, core, options }: Task, sharesCounts: boolean): (selection: Selection) => Found {
   const plans = new Map<string, Plan>();
   return (selection) => {
-    const recipes = recipesOf(graph, core, selection);
+    const recipes = { ...recipesOf(graph, core, selection), sharesCounts };
     const needs = planNeeds(recipes, graph);
     const key = needsKey(needs);
     const plan = plans.get(key) ?? planMemory(graph, { ...options, ...needs });
@@ -218,6 +227,7 @@ function finisher({ graph, core, options }: Task): (selection: Selection) => Fou
     let code: number | undefined;
     return {
       selection,
+      recipes,
       plan,
       get codeBytes() {
         return (code ??= codeBytesOf(graph, plan, recipes, selection));
@@ -227,7 +237,7 @@ function finisher({ graph, core, options }: Task): (selection: Selection) => Fou
 }
 
 /** Picks as recipes, in the order of the graph's nodes. */
-export function recipesOf(graph: Graph, core: Core, selection: Selection): Recipes {
+function recipesOf(graph: Graph, core: Core, selection: Selection): Recipes {
   const byNode = new Map(graph.nodes.map(({ name }, n) => [name, selection[n]!.recipe]));
   return {
     name: `chosen for ${core.name}`,

@@ -48,4 +48,6 @@ export interface Program {
   readonly arenaAlignment: number;
   /** Byte offset in the arena of every buffer whose space is `arena`, by buffer name. */
   readonly offsets: ReadonlyMap<string, number>;
+  /** In C, kernels that differ in the counts of their loops are one function: fewer bytes, more cycles. */
+  readonly sharesCounts?: boolean;
 }

@@ -72,6 +72,7 @@ export function lowerProgram(graph: Graph, plan: Plan, recipes: Recipes): Progra
       placed.map(([buffer]) => buffer),
     ),
     offsets: new Map(placed.map(([buffer, offset]) => [buffer.name, offset])),
+    sharesCounts: recipes.sharesCounts ?? false,
   };
 }
 

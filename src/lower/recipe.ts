@@ -38,6 +38,8 @@ export interface Recipes {
   /** Why these recipes are not for this graph and what to do, if so. */
   readonly refuses: (graph: Graph) => string | undefined;
   readonly of: (graph: Graph, node: Node) => Recipe;
+  /** As in `Program`: for engines that must be small. */
+  readonly sharesCounts?: boolean;
 }
 
 /** What the plan must set aside, by node, of the nodes that need more than a row at a time and no working memory. */

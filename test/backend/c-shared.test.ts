@@ -24,7 +24,7 @@ function copying(name: string, from: Buffer, to: Buffer, step: number, turns = 4
 
 test("kernels that differ in buffers and a few numbers share one function", () => {
   const [a, b, c] = [buffer("a"), buffer("b"), buffer("c")];
-  const { served, functions } = shareKernels([copying("k0", a, b, 4), copying("k1", b, c, 6)]);
+  const { served, functions } = shareKernels({ kernels: [copying("k0", a, b, 4), copying("k1", b, c, 6)] });
   assert.deepEqual([...functions.keys()], [0]);
   assert.deepEqual(served.get(1)?.numbers, [6]);
   assert.deepEqual(
@@ -57,16 +57,18 @@ test("a number that became a parameter brings the helper it is multiplied by", (
   assert.match(text, /static inline int32_t mul_add_exact\(/);
 });
 
-test("kernels of other counts share one function where that is smaller than two", () => {
+test("kernels of other counts share one function where the program asks for it and that is smaller than two", () => {
   const [a, b] = [buffer("a"), buffer("b")];
   const times = (kernel: Kernel, several: number): Kernel => ({
     ...kernel,
     body: Array.from({ length: several }, () => kernel.body).flat(),
   });
   const [four, five] = [copying("k0", a, b, 4), copying("k1", a, b, 4, 5)];
-  assert.deepEqual(shareKernels([times(four, 3), times(five, 3)]).served.get(1)?.numbers, [5]);
+  const kernels = [times(four, 3), times(five, 3)];
+  assert.deepEqual(shareKernels({ kernels, sharesCounts: true }).served.get(1)?.numbers, [5]);
+  assert.equal(shareKernels({ kernels }).functions.size, 0);
   const tiny = (count: number): Kernel => ({ ...four, body: [forLoop("i", count, [store(b, v("i"), 0)])] });
-  assert.equal(shareKernels([tiny(4), tiny(5)]).functions.size, 0);
+  assert.equal(shareKernels({ kernels: [tiny(4), tiny(5)], sharesCounts: true }).functions.size, 0);
 });
 
 test("kernels of other element types, or with one buffer where another has two stay apart", () => {
@@ -77,7 +79,7 @@ test("kernels of other element types, or with one buffer where another has two s
     copying("k1", a, a, 4),
     { ...alike, body: [...alike.body, ...copying("k1", b, a, 4).body] },
   ])
-    assert.equal(shareKernels([alike, other]).functions.size, 0);
+    assert.equal(shareKernels({ kernels: [alike, other], sharesCounts: true }).functions.size, 0);
 });
 
 test("layers of one shape are one function in the C engine, called with their own weights", () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { versionOf } from "../../src/bench/device/execute.ts";
 import { costOf } from "../../src/core/coefficients.ts";
+import { errorOfNetworks } from "../../src/core/error-bar.ts";
 import { fits } from "../../src/core/fits/fits.ts";
 import { shownKinds } from "../../scripts/calibrate/engines.ts";
 import { grouped } from "../../scripts/calibrate/fit.ts";
@@ -13,15 +14,13 @@ import { bundledSubjects } from "../../scripts/calibrate/subjects.ts";
 import { targets } from "../../scripts/calibrate/targets.ts";
 import { skipFor } from "../support/tools.ts";
 
-/** In percent: what no estimate of a calibrated core may miss. */
-const most = 12;
-
 for (const target of targets) {
   const { device } = target;
   const calibrated = target.cores.filter(({ id }) => fits.has(id));
   const compiler = `${device.target}-gcc`;
   const skip = skipFor(versionOf(compiler) ? "" : `${compiler} not found; npm run setup:devices`);
-  for (const core of calibrated)
+  for (const core of calibrated) {
+    const most = errorOfNetworks(core.id)!.worstPercent;
     test(
       `${core.id}: LeNet-5, compiled and simulated anew, takes as many cycles as estimated, within ${most} %`,
       { skip },
@@ -47,4 +46,5 @@ for (const target of targets) {
         }
       },
     );
+  }
 }

@@ -470,44 +470,97 @@ static KERNEL void lenet5_n3_conv2d(int32_t row)
     }
 }
 
-static KERNEL void lenet5_n7_linear(int32_t row, const FLASH int32_t *const n7_linear_bias, uint8_t *const n5_maxPool2d_rows, const FLASH int8_t *const n7_linear_weight, uint8_t *const n8_clamp_rows, const FLASH int32_t *const n7_linear_multiplier, const FLASH int8_t *const n7_linear_shift, const int32_t number_0, const int32_t number_1, const int32_t number_2, const int32_t number_3, const int32_t number_4, const int32_t number_5, const int32_t number_6, const int32_t number_7, const int32_t number_8, const int32_t number_9, const int32_t number_10, const int32_t number_11, const int32_t number_12, const int32_t number_13, const int32_t number_14)
+static KERNEL void lenet5_n7_linear(int32_t row)
 {
+    uint8_t *const n8_clamp_rows = ARENA->u8;
+    const FLASH int32_t *const n7_linear_bias = lenet5_n7_linear_bias;
+    uint8_t *const n5_maxPool2d_rows = ARENA->u8 + 504;
+    const FLASH int8_t *const n7_linear_weight = lenet5_n7_linear_weight;
+    const FLASH int32_t *const n7_linear_multiplier = lenet5_n7_linear_multiplier;
+    const FLASH int8_t *const n7_linear_shift = lenet5_n7_linear_shift;
     (void)row;
-    for (int32_t oc = 0; oc < number_0; ++oc) {
+    for (int32_t oc = 0; oc < 30; ++oc) {
         const int32_t at = oc * 4;
         int32_t acc = n7_linear_bias[at];
         int32_t acc_1 = n7_linear_bias[at + 1];
         int32_t acc_2 = n7_linear_bias[at + 2];
         int32_t acc_3 = n7_linear_bias[at + 3];
-        const int32_t at_1 = oc * number_1;
-        for (int32_t ic = 0; ic < number_2; ++ic) {
+        const int32_t at_1 = oc * 1600;
+        for (int32_t ic = 0; ic < 100; ++ic) {
             const int32_t at_2 = ic * 4;
             const int32_t n5_maxPool2d_rows_value = (int32_t)n5_maxPool2d_rows[at_2];
             const int32_t at_3 = at_1 + at_2;
             acc = acc + n5_maxPool2d_rows_value * (int32_t)n7_linear_weight[at_3];
-            acc_1 = acc_1 + n5_maxPool2d_rows_value * (int32_t)n7_linear_weight[at_3 + number_3];
-            acc_2 = acc_2 + n5_maxPool2d_rows_value * (int32_t)n7_linear_weight[at_3 + number_4];
-            acc_3 = acc_3 + n5_maxPool2d_rows_value * (int32_t)n7_linear_weight[at_3 + number_5];
+            acc_1 = acc_1 + n5_maxPool2d_rows_value * (int32_t)n7_linear_weight[at_3 + 400];
+            acc_2 = acc_2 + n5_maxPool2d_rows_value * (int32_t)n7_linear_weight[at_3 + 800];
+            acc_3 = acc_3 + n5_maxPool2d_rows_value * (int32_t)n7_linear_weight[at_3 + 1200];
             const int32_t n5_maxPool2d_rows_value_1 = (int32_t)n5_maxPool2d_rows[at_2 + 1];
             acc = acc + n5_maxPool2d_rows_value_1 * (int32_t)n7_linear_weight[at_3 + 1];
-            acc_1 = acc_1 + n5_maxPool2d_rows_value_1 * (int32_t)n7_linear_weight[at_3 + number_6];
-            acc_2 = acc_2 + n5_maxPool2d_rows_value_1 * (int32_t)n7_linear_weight[at_3 + number_7];
-            acc_3 = acc_3 + n5_maxPool2d_rows_value_1 * (int32_t)n7_linear_weight[at_3 + number_8];
+            acc_1 = acc_1 + n5_maxPool2d_rows_value_1 * (int32_t)n7_linear_weight[at_3 + 401];
+            acc_2 = acc_2 + n5_maxPool2d_rows_value_1 * (int32_t)n7_linear_weight[at_3 + 801];
+            acc_3 = acc_3 + n5_maxPool2d_rows_value_1 * (int32_t)n7_linear_weight[at_3 + 1201];
             const int32_t n5_maxPool2d_rows_value_2 = (int32_t)n5_maxPool2d_rows[at_2 + 2];
             acc = acc + n5_maxPool2d_rows_value_2 * (int32_t)n7_linear_weight[at_3 + 2];
-            acc_1 = acc_1 + n5_maxPool2d_rows_value_2 * (int32_t)n7_linear_weight[at_3 + number_9];
-            acc_2 = acc_2 + n5_maxPool2d_rows_value_2 * (int32_t)n7_linear_weight[at_3 + number_10];
-            acc_3 = acc_3 + n5_maxPool2d_rows_value_2 * (int32_t)n7_linear_weight[at_3 + number_11];
+            acc_1 = acc_1 + n5_maxPool2d_rows_value_2 * (int32_t)n7_linear_weight[at_3 + 402];
+            acc_2 = acc_2 + n5_maxPool2d_rows_value_2 * (int32_t)n7_linear_weight[at_3 + 802];
+            acc_3 = acc_3 + n5_maxPool2d_rows_value_2 * (int32_t)n7_linear_weight[at_3 + 1202];
             const int32_t n5_maxPool2d_rows_value_3 = (int32_t)n5_maxPool2d_rows[at_2 + 3];
             acc = acc + n5_maxPool2d_rows_value_3 * (int32_t)n7_linear_weight[at_3 + 3];
-            acc_1 = acc_1 + n5_maxPool2d_rows_value_3 * (int32_t)n7_linear_weight[at_3 + number_12];
-            acc_2 = acc_2 + n5_maxPool2d_rows_value_3 * (int32_t)n7_linear_weight[at_3 + number_13];
-            acc_3 = acc_3 + n5_maxPool2d_rows_value_3 * (int32_t)n7_linear_weight[at_3 + number_14];
+            acc_1 = acc_1 + n5_maxPool2d_rows_value_3 * (int32_t)n7_linear_weight[at_3 + 403];
+            acc_2 = acc_2 + n5_maxPool2d_rows_value_3 * (int32_t)n7_linear_weight[at_3 + 803];
+            acc_3 = acc_3 + n5_maxPool2d_rows_value_3 * (int32_t)n7_linear_weight[at_3 + 1203];
         }
         n8_clamp_rows[at] = (uint8_t)(min_i32(max_i32(requantize(acc, n7_linear_multiplier[at], (int32_t)n7_linear_shift[at]), 0), 255));
         n8_clamp_rows[at + 1] = (uint8_t)(min_i32(max_i32(requantize(acc_1, n7_linear_multiplier[at + 1], (int32_t)n7_linear_shift[at + 1]), 0), 255));
         n8_clamp_rows[at + 2] = (uint8_t)(min_i32(max_i32(requantize(acc_2, n7_linear_multiplier[at + 2], (int32_t)n7_linear_shift[at + 2]), 0), 255));
         n8_clamp_rows[at + 3] = (uint8_t)(min_i32(max_i32(requantize(acc_3, n7_linear_multiplier[at + 3], (int32_t)n7_linear_shift[at + 3]), 0), 255));
+    }
+}
+
+static KERNEL void lenet5_n9_linear(int32_t row)
+{
+    uint8_t *const n10_clamp_rows = ARENA->u8 + 120;
+    const FLASH int32_t *const n9_linear_bias = lenet5_n9_linear_bias;
+    uint8_t *const n8_clamp_rows = ARENA->u8;
+    const FLASH int8_t *const n9_linear_weight = lenet5_n9_linear_weight;
+    const FLASH int32_t *const n9_linear_multiplier = lenet5_n9_linear_multiplier;
+    const FLASH int8_t *const n9_linear_shift = lenet5_n9_linear_shift;
+    (void)row;
+    for (int32_t oc = 0; oc < 21; ++oc) {
+        const int32_t at = oc * 4;
+        int32_t acc = n9_linear_bias[at];
+        int32_t acc_1 = n9_linear_bias[at + 1];
+        int32_t acc_2 = n9_linear_bias[at + 2];
+        int32_t acc_3 = n9_linear_bias[at + 3];
+        const int32_t at_1 = oc * 480;
+        for (int32_t ic = 0; ic < 30; ++ic) {
+            const int32_t at_2 = ic * 4;
+            const int32_t n8_clamp_rows_value = (int32_t)n8_clamp_rows[at_2];
+            const int32_t at_3 = at_1 + at_2;
+            acc = acc + n8_clamp_rows_value * (int32_t)n9_linear_weight[at_3];
+            acc_1 = acc_1 + n8_clamp_rows_value * (int32_t)n9_linear_weight[at_3 + 120];
+            acc_2 = acc_2 + n8_clamp_rows_value * (int32_t)n9_linear_weight[at_3 + 240];
+            acc_3 = acc_3 + n8_clamp_rows_value * (int32_t)n9_linear_weight[at_3 + 360];
+            const int32_t n8_clamp_rows_value_1 = (int32_t)n8_clamp_rows[at_2 + 1];
+            acc = acc + n8_clamp_rows_value_1 * (int32_t)n9_linear_weight[at_3 + 1];
+            acc_1 = acc_1 + n8_clamp_rows_value_1 * (int32_t)n9_linear_weight[at_3 + 121];
+            acc_2 = acc_2 + n8_clamp_rows_value_1 * (int32_t)n9_linear_weight[at_3 + 241];
+            acc_3 = acc_3 + n8_clamp_rows_value_1 * (int32_t)n9_linear_weight[at_3 + 361];
+            const int32_t n8_clamp_rows_value_2 = (int32_t)n8_clamp_rows[at_2 + 2];
+            acc = acc + n8_clamp_rows_value_2 * (int32_t)n9_linear_weight[at_3 + 2];
+            acc_1 = acc_1 + n8_clamp_rows_value_2 * (int32_t)n9_linear_weight[at_3 + 122];
+            acc_2 = acc_2 + n8_clamp_rows_value_2 * (int32_t)n9_linear_weight[at_3 + 242];
+            acc_3 = acc_3 + n8_clamp_rows_value_2 * (int32_t)n9_linear_weight[at_3 + 362];
+            const int32_t n8_clamp_rows_value_3 = (int32_t)n8_clamp_rows[at_2 + 3];
+            acc = acc + n8_clamp_rows_value_3 * (int32_t)n9_linear_weight[at_3 + 3];
+            acc_1 = acc_1 + n8_clamp_rows_value_3 * (int32_t)n9_linear_weight[at_3 + 123];
+            acc_2 = acc_2 + n8_clamp_rows_value_3 * (int32_t)n9_linear_weight[at_3 + 243];
+            acc_3 = acc_3 + n8_clamp_rows_value_3 * (int32_t)n9_linear_weight[at_3 + 363];
+        }
+        n10_clamp_rows[at] = (uint8_t)(min_i32(max_i32(requantize(acc, n9_linear_multiplier[at], (int32_t)n9_linear_shift[at]), 0), 255));
+        n10_clamp_rows[at + 1] = (uint8_t)(min_i32(max_i32(requantize(acc_1, n9_linear_multiplier[at + 1], (int32_t)n9_linear_shift[at + 1]), 0), 255));
+        n10_clamp_rows[at + 2] = (uint8_t)(min_i32(max_i32(requantize(acc_2, n9_linear_multiplier[at + 2], (int32_t)n9_linear_shift[at + 2]), 0), 255));
+        n10_clamp_rows[at + 3] = (uint8_t)(min_i32(max_i32(requantize(acc_3, n9_linear_multiplier[at + 3], (int32_t)n9_linear_shift[at + 3]), 0), 255));
     }
 }
 
@@ -616,11 +669,11 @@ static void call_kernel(uint8_t kernel, int32_t row)
         break;
     case 3:
         LENET5_TRACE(3);
-        lenet5_n7_linear(row, lenet5_n7_linear_bias, ARENA->u8 + 504, lenet5_n7_linear_weight, ARENA->u8, lenet5_n7_linear_multiplier, lenet5_n7_linear_shift, 30, 1600, 100, 400, 800, 1200, 401, 801, 1201, 402, 802, 1202, 403, 803, 1203);
+        lenet5_n7_linear(row);
         break;
     case 4:
         LENET5_TRACE(4);
-        lenet5_n7_linear(row, lenet5_n9_linear_bias, ARENA->u8, lenet5_n9_linear_weight, ARENA->u8 + 120, lenet5_n9_linear_multiplier, lenet5_n9_linear_shift, 21, 480, 30, 120, 240, 360, 121, 241, 361, 122, 242, 362, 123, 243, 363);
+        lenet5_n9_linear(row);
         break;
     case 5:
         LENET5_TRACE(5);
