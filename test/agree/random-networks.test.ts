@@ -62,7 +62,7 @@ test("C as Wasm gives the evaluator's bytes, and nothing undefined traps", async
   const clang = await clangWasm(t);
   if (!clang) return;
   const all = full
-    ? [...trials("int8", "C", 1, 1), ...trials("f32", "C", 6, 1)]
+    ? [...trials("int8", "C", 2, 1), ...trials("f32", "C", 6, 1)]
     : [...trials("int8", "C", 20, 1), ...trials("f32", "C", 60, 1)];
   await assertAgrees(t, all, cAsWasm(clang));
 });

@@ -71,7 +71,7 @@ function compiled(language: "any" | "C"): readonly Trial[] {
 test("the checked interpreter gives the evaluator's bytes for what resizes", async (t) => {
   await assertAgrees(
     t,
-    [...trials("int8", "any", full ? 84 : 5), ...trials("f32", "any", full ? 60 : 3)],
+    [...trials("int8", "any", full ? 42 : 5), ...trials("f32", "any", full ? 30 : 3)],
     interpreter,
   );
 });

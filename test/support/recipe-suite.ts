@@ -46,8 +46,8 @@ export function recipeSuite(suite: Suite): void {
     trialFor(suite, networkFor(suite.text(numbers), seed, suite.bits), seed),
   );
   const all = trials.map(({ trial }) => trial);
-  /** A full run has three times the networks, and a half or a quarter of them where a compiler takes a second for each. */
-  const every = (step: number, inFull = 2): readonly Trial[] =>
+  /** A full run has three times the networks, and a third or an eighth of them where a compiler takes a second for each. */
+  const every = (step: number, inFull = 3): readonly Trial[] =>
     all.filter((_, i) => i % (full ? inFull : step) === 0);
 
   test("the checked interpreter gives the evaluator's bytes", async (t) => {
@@ -64,7 +64,7 @@ export function recipeSuite(suite: Suite): void {
 
   test("C as Wasm gives the evaluator's bytes, and nothing undefined traps", async (t) => {
     const clang = await clangWasm(t);
-    if (clang) await assertAgrees(t, every(10, 4), cAsWasm(clang));
+    if (clang) await assertAgrees(t, every(10, 8), cAsWasm(clang));
   });
 }
 
