@@ -24,6 +24,10 @@ const chains: readonly (readonly string[])[] = [
     "11x13x12 | conv 3x3 20 p1 | relu | conv 3x3 28 | relu | avgpool 3 s2 | conv 1x1 10 | softmax",
     "8x8x40 | conv 3x3 40 p1 | relu | conv 3x3 20 p1 | relu | as c | conv 1x1 20 | add c | avgpool 2 | flatten | linear 30",
   ],
+  [
+    "20x20x3 | conv 5x5 16 p2 | relu | maxpool 2 | conv 5x5 24 p2 | relu | maxpool 2 | conv 5x5 32 p2 | relu | maxpool 2 | flatten | linear 16",
+    "14x14x12 | conv 3x3 32 p1 | relu | maxpool 2 | conv 3x3 48 p1 | relu | maxpool 2 | flatten | linear 10",
+  ],
 ];
 
 /** In the words of the tests' networks, one a text: every chain has an input and an output of its own. */

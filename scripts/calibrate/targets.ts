@@ -27,7 +27,7 @@ export const targets: readonly CalibratedTarget[] = [
   {
     device: deviceOf("rv32imc"),
     chip: virt,
-    cores: ["hazard3-rp2350", "ibex-small", "ibex-maxperf", "cv32e40p", "picorv32-fast"].map(
+    cores: ["hazard3-rp2350", "ibex-small", "ibex-maxperf", "cv32e40p", "picorv32-fast", "e31"].map(
       findSimulatedCore,
     ),
     priced: coreOf("hazard3"),
