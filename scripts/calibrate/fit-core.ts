@@ -3,7 +3,7 @@ import { calibrationBuild } from "../../src/bench/device/calibration-build.ts";
 import { compilerOf } from "../../src/bench/device/build.ts";
 import type { CoreFit, FamilyFit } from "../../src/core/coefficients.ts";
 import { errorBar } from "../../src/core/error-bar.ts";
-import { fitFamily, grouped, type LeftOut } from "./fit.ts";
+import { fitFamily, grouped, truthOf, type LeftOut } from "./fit.ts";
 import type { Row } from "./rows.ts";
 import type { CalibratedTarget } from "./targets.ts";
 
@@ -28,7 +28,7 @@ export function fitCore(
 }
 
 function leftOutError(all: readonly LeftOut[]): FamilyFit["leftOut"] {
-  const errors = all.flatMap(({ row, found }) => (found === undefined ? [] : [found / row.cycles - 1]));
+  const errors = all.flatMap(({ row, found }) => (found === undefined ? [] : [found / truthOf(row) - 1]));
   if (errors.length === 0) return undefined;
   const networks = new Set(all.map(({ row }) => row.network)).size;
   return errorBar(errors, `${errors.length} kernels of ${networks} networks`);

@@ -10,14 +10,14 @@ import type { Row } from "./rows.ts";
 const pull = 1e-4;
 
 export function fitFamily(rows: readonly Row[], priced: Core): FamilyFit {
-  const cycles = fitCycles(rows, priced);
-  const errors = rows.map((row) => 100 * Math.abs(errorOn(row, cycles)));
+  const coefficients = fitTruth(rows, priced);
+  const errors = rows.map((row) => 100 * Math.abs(errorOn(row, coefficients)));
   const sized = rows.filter(({ codeBytes }) => codeBytes !== undefined);
   return {
     kernels: rows.length,
     mapePercent: rounded(sum(errors) / errors.length),
     worstPercent: rounded(Math.max(...errors)),
-    cycles,
+    ...(rows[0]!.cycles !== undefined && { cycles: coefficients }),
     instructions: fitCounts(
       rows.map(({ done }) => done),
       rows.map(({ instructions }) => instructions),
@@ -31,16 +31,19 @@ export function fitFamily(rows: readonly Row[], priced: Core): FamilyFit {
   };
 }
 
-const fitCycles = (rows: readonly Row[], priced: Core): Coefficients =>
+/** What estimates are held against: cycles, or instructions where they are all there is. */
+export const truthOf = ({ cycles, instructions }: Row): number => cycles ?? instructions;
+
+const fitTruth = (rows: readonly Row[], priced: Core): Coefficients =>
   fitCounts(
     rows.map(({ done }) => done),
-    rows.map(({ cycles }) => cycles),
+    rows.map(truthOf),
     priced,
   );
 
-/** Estimated over simulated, less one. */
-const errorOn = ({ done, cycles }: Row, coefficients: Coefficients): number =>
-  costOf(done, coefficients) / cycles - 1;
+/** Estimated over true, less one. */
+const errorOn = (row: Row, coefficients: Coefficients): number =>
+  costOf(row.done, coefficients) / truthOf(row) - 1;
 
 /** Bytes of an operation in code, before anything is known: an instruction and a half. */
 const bytesBefore = 6;
@@ -91,8 +94,8 @@ export function leaveOut(rows: readonly Row[], network: string, priced: Core): r
   );
   return [...own].flatMap(([family, kernels]) => {
     const samples = others.get(family);
-    const cycles = samples && fitCycles(samples, priced);
-    return kernels.map((row) => ({ row, found: cycles && costOf(row.done, cycles) }));
+    const coefficients = samples && fitTruth(samples, priced);
+    return kernels.map((row) => ({ row, found: coefficients && costOf(row.done, coefficients) }));
   });
 }
 
@@ -101,7 +104,7 @@ export function wholeNetworks(leftOut: readonly LeftOut[]): readonly Comparison[
   const engines = grouped(leftOut, ({ row }) => `${row.network} ${row.dtype} ${row.engine}`);
   return [...engines].flatMap(([program, kernels]) => {
     if (kernels.some(({ found }) => found === undefined)) return [];
-    const truth = sum(kernels.map(({ row }) => row.cycles));
+    const truth = sum(kernels.map(({ row }) => truthOf(row)));
     const found = Math.round(sum(kernels.map((kernel) => kernel.found!)));
     return [{ core: kernels[0]!.row.core, program, truth, found }];
   });

@@ -23,7 +23,9 @@ ${lines.join("")}  },
 function printFamily({ cycles, instructions, codeBytes, ...about }: FamilyFit): string {
   const parts = [
     ...Object.entries(about).map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
-    ...Object.entries({ cycles, instructions, codeBytes }).map(([key, of]) => `${key}: ${printNumbers(of)}`),
+    ...Object.entries({ cycles, instructions, codeBytes }).flatMap(([key, of]) =>
+      of ? [`${key}: ${printNumbers(of)}`] : [],
+    ),
   ];
   return `{ ${parts.join(", ")} }`;
 }

@@ -5,7 +5,8 @@ import { workOf } from "../../src/backend/count.ts";
 import { sampleOf } from "../../src/bench/sample.ts";
 import { graphOf, lowerPlanned, planVariant, type Compiled, type Variant } from "../../src/compile.ts";
 import type { KernelWork } from "../../src/loop/operation.ts";
-import { measureEngine, type EngineRun, type Target } from "./measure.ts";
+import { measureEngine, type Target } from "./measure.ts";
+import type { EngineRun } from "./runners.ts";
 import type { Subject } from "./subjects.ts";
 import type { EngineKind } from "./engines.ts";
 
@@ -16,7 +17,8 @@ export interface Row extends KernelWork {
   /** `blocked`, `chosen`: how the engine's layers are computed. */
   readonly engine: string;
   readonly dtype: string;
-  readonly cycles: number;
+  /** Undefined where an emulator ran it. */
+  readonly cycles: number | undefined;
   readonly instructions: number;
   /** Undefined of kernels that share one function. */
   readonly codeBytes: number | undefined;

@@ -1,6 +1,7 @@
 /** The networks whose kernels are calibrated on: the bundled ones, and made-up ones for the range of each layer. */
 import { prepare, type Prepared } from "../../src/compile.ts";
 import type { Graph } from "../../src/graph/graph.ts";
+import { defaults } from "../../src/pass/quantize-model.ts";
 import { bundledNames, readModel } from "../../test/support/models.ts";
 import { net } from "../../test/support/networks.ts";
 import { random } from "../../test/support/random.ts";
@@ -29,6 +30,10 @@ export function* syntheticSubjects(dtype: Dtype): Generator<Subject> {
     const graph = net(text, { seed: i + 1, name: `net${i}` });
     const samples = [1, 2].map((seed) => sampleFor(graph, seed));
     yield { name: text, isBundled: false, prepared: prepare(graph, dtype, samples), sample: samples[0]! };
+    if (i === 0 && dtype === "int8") {
+      const prepared = prepare(graph, dtype, samples, { ...defaults, weights: 4 });
+      yield { name: `${text}, weights of 4 bits`, isBundled: false, prepared, sample: samples[0]! };
+    }
   }
 }
 

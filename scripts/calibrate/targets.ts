@@ -7,6 +7,7 @@ import { mps2, mps2An505 } from "../../src/simulate/chip/mps2.ts";
 import { virt } from "../../src/simulate/chip/virt.ts";
 import { findSimulatedCore } from "../../src/simulate/core/cores.ts";
 import type { Target } from "./measure.ts";
+import { emulated, simulated } from "./runners.ts";
 
 export interface CalibratedTarget extends Target {
   /** Whose prices coefficients are drawn to, and whose tiles are calibrated. */
@@ -18,17 +19,15 @@ const coreOf = (id: string): Core => cores.find((core) => core.id === id)!;
 
 const arm = (id: string, chip: Chip): CalibratedTarget => ({
   device: deviceOf(id),
-  chip,
-  cores: [findSimulatedCore(id)],
+  runners: [simulated(findSimulatedCore(id), chip)],
   priced: coreOf(id),
 });
 
 export const targets: readonly CalibratedTarget[] = [
   {
     device: deviceOf("rv32imc"),
-    chip: virt,
-    cores: ["hazard3-rp2350", "ibex-small", "ibex-maxperf", "cv32e40p", "picorv32-fast", "e31"].map(
-      findSimulatedCore,
+    runners: ["hazard3-rp2350", "ibex-small", "ibex-maxperf", "cv32e40p", "picorv32-fast", "e31"].map((id) =>
+      simulated(findSimulatedCore(id), virt),
     ),
     priced: coreOf("hazard3"),
   },
@@ -37,4 +36,9 @@ export const targets: readonly CalibratedTarget[] = [
   arm("cortex-m7", mps2),
   arm("cortex-m33", mps2An505),
   arm("cortex-m3", mps2),
+  {
+    device: deviceOf("cortex-m55"),
+    runners: [emulated(deviceOf("cortex-m55"))],
+    priced: coreOf("cortex-m55"),
+  },
 ];

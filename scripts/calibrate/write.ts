@@ -21,7 +21,10 @@ export async function writeFits(calibrated: readonly Calibrated[]): Promise<void
   writeFileSync("src/core/fits/fits.ts", printFits([...new Set([...fits.keys(), ...ours])].sort()));
   const rows = [
     ...networks.rows.filter(({ core }) => !ours.has(core)),
-    ...calibrated.flatMap(({ comparisons }) => comparisons),
+    // Of an emulated core there are only instructions, and these rows are cycles.
+    ...calibrated.flatMap(({ comparisons, rows: [first] }) =>
+      first!.cycles === undefined ? [] : comparisons,
+    ),
   ].sort((a, b) => (a.core + a.program < b.core + b.program ? -1 : 1));
   const compilers = new Set(
     [...fits.values(), ...calibrated.map(({ fit }) => fit)].map(({ compiler }) => compiler),

@@ -3,13 +3,14 @@
  * ways (`candidates.ts`), prices them (`price.ts`), and searches for the best that fit (`search.ts`).
  */
 import type { Core } from "../core/core.ts";
+import { errorOfNetworks } from "../core/error-bar.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Recipes } from "../lower/recipe.ts";
 import type { Plan } from "../plan/plan.ts";
 import { candidates } from "./candidates.ts";
-import { priceNodes, type Priced } from "./price.ts";
+import { type Measure, priceNodes, type Priced } from "./price.ts";
 import { search, type Budget, type ChooseOptions } from "./search.ts";
-import { constantBytesOf, cyclesOf } from "./select.ts";
+import { constantBytesOf, cyclesOf, type Selection } from "./select.ts";
 
 /** What was chosen for one layer, and the ways there were. */
 export interface LayerChoice {
@@ -22,8 +23,10 @@ export interface Choice {
   readonly recipes: Recipes;
   readonly plan: Plan;
   readonly layers: readonly LayerChoice[];
-  /** Counted operations times the core's prices, of all layers. */
+  /** Of all layers. */
   readonly cycles: number;
+  /** What they were ranked by: `prices` where a layer was ranked by them. */
+  readonly measure: Measure;
   readonly constantBytes: number;
   /** Of the kernels, estimated, shared functions once; 0 where no kernel was measured on such a core. */
   readonly codeBytes: number;
@@ -51,12 +54,25 @@ export function openChooser(graph: Graph, core: Core, options: ChooseOptions): C
         options: priced.get(name)!,
       })),
       cycles: cyclesOf(selection),
+      measure: measureOf(selection),
       constantBytes: constantBytesOf(selection),
       get codeBytes() {
         return found.codeBytes;
       },
     };
   };
+}
+
+function measureOf(selection: Selection): Measure {
+  const all = new Set(selection.map(({ measure }) => measure));
+  return all.size === 1 ? selection[0]!.measure : "prices";
+}
+
+/** `cycles, estimated, within 5.5 % nine times in ten` */
+export function measureWords(measure: Measure, { simulatedAs }: Core): string {
+  if (measure === "prices") return "cycles at prices, which rank ways and are no estimate";
+  const error = measure === "cycles" ? errorOfNetworks(simulatedAs) : undefined;
+  return `${measure}, estimated${error ? `, within ${error.withinPercent} % nine times in ten` : ""}`;
 }
 
 /** One choice. */

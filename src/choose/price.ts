@@ -1,23 +1,30 @@
-/** What every way to compute a layer costs on a core: cycles by its counted operations, bytes of constants and of code. */
-import { countCalls } from "../backend/count.ts";
+/** What every way to compute a layer costs on a core: cycles, bytes of constants and of code. */
+import { countCalls, countWritten } from "../backend/count.ts";
 import type { Core } from "../core/core.ts";
+import { kernelCost, type KernelCost } from "../core/estimate.ts";
+import { priceOf, waitsOf } from "../core/price.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { Counts } from "../loop/operation.ts";
 import { tensorOf } from "../graph/build.ts";
+import { kernelFamily } from "../lower/family.ts";
 import type { Recipe } from "../lower/recipe.ts";
-import { fitted, type Fit } from "./fitted.ts";
-import { packedSuffix } from "../lower/dense/recipe.ts";
 import { ringOf, type RowRing } from "../lower/ring.ts";
 import { planMemory } from "../plan/plan-memory.ts";
-import { fitKey, waitsOf, workOf } from "./work.ts";
+
+/**
+ * What ways are ranked by: estimated cycles, estimated instructions on a core whose cycles are not known, or operations at the core's
+ * prices where a way to compute the layer was never calibrated.
+ */
+export type Measure = "cycles" | "instructions" | "prices";
 
 /** A recipe and what it costs for one layer. */
 export interface Priced {
   readonly recipe: Recipe;
-  /** Of the whole layer, one inference: counted operations times prices, by the family's factors on this core. */
+  /** Of the whole layer, one inference, by `measure`, with the wait states of constants. */
   readonly cycles: number;
+  readonly measure: Measure;
   readonly constantBytes: number;
-  /** Of its kernel, by the family's mean on this core, if it is alone; 0 where the family was never measured there. */
+  /** Of its kernel, if it is alone; 0 where it was never calibrated. */
   readonly codeBytes: number;
   /** RAM that the recipe takes beyond one row of output: working memory and the other rows of a step. */
   readonly extraBytes: number;
@@ -34,7 +41,10 @@ export function priceNodes(
   return new Map(
     graph.nodes.map((node) => [
       node.name,
-      distinct(candidates(graph, node)).map((recipe) => priced(graph, core, node, recipe, ring)),
+      priced(
+        distinct(candidates(graph, node)).map((recipe) => counted(graph, core, node, recipe, ring)),
+        core,
+      ),
     ]),
   );
 }
@@ -45,48 +55,49 @@ export function distinct(ways: readonly Recipe[]): readonly Recipe[] {
   return ways.filter((way, i) => ways.findIndex((other) => key(other) === key(way)) === i);
 }
 
-function priced(
+/** A way to compute a layer, counted. */
+interface Counted extends Omit<Priced, "cycles" | "measure" | "codeBytes"> {
+  readonly done: Counts;
+  /** Undefined where kernels like it were never calibrated on the core. */
+  readonly cost: KernelCost | undefined;
+}
+
+function counted(
   graph: Graph,
   core: Core,
   node: Node,
   recipe: Recipe,
   ring: (name: string) => RowRing,
-): Priced {
+): Counted {
   const output = ring(node.output);
   const { kernel, constants } = recipe.lower(node, node.inputs.map(ring), output, undefined);
   const steps = Math.ceil(tensorOf(graph, node.output).shape.h / recipe.rowsPerStep);
-  const counts = countCalls(
+  const done = countCalls(
     kernel,
     Array.from({ length: steps }, (_, step) => step),
   );
-  const fit = fitOf(core, fitKey(graph, node, recipe));
+  const family = kernelFamily(graph, node, recipe.family, false);
   return {
     recipe,
-    codeBytes: fit?.[1] ?? 0,
-    cycles: Math.round(cyclesOf(counts, core, fit)),
+    done,
+    cost: kernelCost(core, { family, done, written: countWritten(kernel) }),
     constantBytes: constants.reduce((sum, { data }) => sum + data.byteLength, 0),
     extraBytes: recipe.scratchBytes + (recipe.rowsPerStep - 1) * output.rowLength,
   };
 }
 
-/** Cores without a fit of their own take that of the core whose instructions they run. */
-const fittedAs: Readonly<Record<string, string>> = {
-  "cortex-m7": "cortex-m4",
-  "cortex-m33": "cortex-m4",
-  "sifive-e31": "rv32imc",
-  hazard3: "rv32imc",
-};
-
-/**
- * The fit of a family; undefined where it was never measured on a core like this. One whose weights stay packed is taken to be
- * what the one is whose do not.
- */
-function fitOf({ id }: Core, key: string): Fit | undefined {
-  const all = fitted[fittedAs[id] ?? id];
-  return all?.[key] ?? all?.[key.replace(packedSuffix, "")];
+/** Ways are ranked by one measure: if one was never calibrated, all go by prices. */
+function priced(ways: readonly Counted[], core: Core): readonly Priced[] {
+  const measure = measureOf(ways);
+  return ways.map(({ done, cost, ...way }) => ({
+    ...way,
+    measure,
+    cycles: Math.round(measure === "prices" ? priceOf(done, core) : cost![measure]! + waitsOf(done, core)),
+    codeBytes: Math.round(cost?.codeBytes ?? 0),
+  }));
 }
 
-function cyclesOf(counts: Counts, core: Core, fit: Fit | undefined): number {
-  const work = workOf(counts, core);
-  return waitsOf(counts, core) + work.reduce((sum, cycles, part) => sum + cycles * (fit?.[0][part] ?? 1), 0);
+function measureOf(ways: readonly Counted[]): Measure {
+  if (!ways.every(({ cost }) => cost)) return "prices";
+  return ways.every(({ cost }) => cost!.cycles !== undefined) ? "cycles" : "instructions";
 }

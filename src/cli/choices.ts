@@ -2,6 +2,7 @@ import { compile, graphOf, lowerPlanned, prepare, type Compiled, type Prepared }
 import { CompileError } from "../error.ts";
 import { nextKilobyte, openChooser, type Choice } from "../choose/choose.ts";
 import type { InRam } from "../choose/weights-in-ram.ts";
+import type { Core } from "../core/core.ts";
 import { cores } from "../core/cores.ts";
 import type { Recipes } from "../lower/recipe.ts";
 import { schedules } from "../lower/schedule.ts";
@@ -47,6 +48,7 @@ export interface Engine {
 }
 
 export interface CoreChoice extends Choice {
+  readonly core: Core;
   readonly nextKilobyte: { readonly flash: number; readonly ram: number };
 }
 
@@ -98,12 +100,9 @@ function compileAsTyped(
     flashBytes: optionalBytes(values, "flash-budget"),
     ramBytes: optionalBytes(values, "ram-budget"),
   };
-  const chooser = openChooser(
-    graph,
-    cores.find((core) => core.id === id)!,
-    { strategy, frame },
-  );
-  const choice = { ...chooser(budget), nextKilobyte: nextKilobyte(chooser, budget) };
+  const core = cores.find((one) => one.id === id)!;
+  const chooser = openChooser(graph, core, { strategy, frame });
+  const choice = { core, ...chooser(budget), nextKilobyte: nextKilobyte(chooser, budget) };
   const compiled = lowerPlanned({ graph, plan: choice.plan }, choice.recipes);
   return { compiled, recipes: choice.recipes, choice };
 }

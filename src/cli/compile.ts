@@ -1,9 +1,12 @@
 import { workOf } from "../backend/count.ts";
 import { printC } from "../backend/c.ts";
+import { shareKernels } from "../backend/c-shared.ts";
+import { measureWords } from "../choose/choose.ts";
 import { cores } from "../core/cores.ts";
 import { estimate, type Estimate } from "../core/estimate.ts";
 import { errorWords } from "../core/error-bar.ts";
 import type { Core } from "../core/core.ts";
+import type { Program } from "../loop/program.ts";
 import { chooseEngine, constantBytes, engineOptions, type CoreChoice, type Engine } from "./choices.ts";
 import type { Command } from "./command.ts";
 import { sampleOf } from "../bench/sample.ts";
@@ -64,14 +67,24 @@ function engineFacts(engine: Engine, folder: string, files: readonly string[]) {
     ...(engine.choice && { chosen: chosenFacts(engine.choice) }),
     weightsInRam: engine.inRam,
     estimates: cores.map((core) => estimateFacts(estimate(work, core), core)),
-    notes: file.notes,
+    notes: [...file.notes, ...sharingNotes(compiled.program)],
   };
 }
 
+function sharingNotes(program: Program): readonly string[] {
+  const alone = shareKernels({ ...program, sharesCounts: false });
+  const more = shareKernels(program).served.size - alone.served.size;
+  if (more <= 0) return [];
+  return [
+    `to fit the flash budget, ${more} layers of other sizes share a function; estimates do not see its cost`,
+  ];
+}
+
 /** What was chosen for each layer, what it costs there, and what another kilobyte would save. */
-function chosenFacts({ layers, cycles, codeBytes, nextKilobyte }: CoreChoice) {
+function chosenFacts({ layers, cycles, measure, codeBytes, nextKilobyte, core }: CoreChoice) {
   return {
     cycles,
+    measure: measureWords(measure, core),
     codeBytes,
     nextKilobyteSaves: nextKilobyte,
     layers: layers.map(({ node, chosen, options }) => ({
@@ -90,12 +103,17 @@ function chosenFacts({ layers, cycles, codeBytes, nextKilobyte }: CoreChoice) {
   };
 }
 
-function describeChoice({ layers, cycles, nextKilobyteSaves }: ReturnType<typeof chosenFacts>): string {
+function describeChoice({
+  layers,
+  cycles,
+  measure,
+  nextKilobyteSaves,
+}: ReturnType<typeof chosenFacts>): string {
   const saving = (where: string, saved: number): string =>
     saved > 0 ? `; 1,024 B more ${where} would save ${grouped(saved)}` : "";
   return [
     table([
-      ["layer", "chosen", "ranked by", "constants B", "scratch B"],
+      ["layer", "chosen", "cycles", "constants B", "scratch B"],
       ...layers.map((layer) => [
         layer.layer,
         layer.recipe,
@@ -104,7 +122,7 @@ function describeChoice({ layers, cycles, nextKilobyteSaves }: ReturnType<typeof
         grouped(layer.scratchBytes),
       ]),
     ]),
-    `all layers: ${grouped(cycles)}, in cycles at prices, which rank ways and are no estimate${saving("flash", nextKilobyteSaves.flash)}${saving("RAM", nextKilobyteSaves.ram)}`,
+    `all layers: ${grouped(cycles)} ${measure}${saving("flash", nextKilobyteSaves.flash)}${saving("RAM", nextKilobyteSaves.ram)}`,
     "",
   ].join("\n");
 }

@@ -34,7 +34,8 @@ export type Estimate = Estimated | NoEstimate;
 
 /** Of one kernel, all its calls of one inference. */
 export interface KernelCost {
-  readonly cycles: number;
+  /** Undefined on a core whose instructions alone are known. */
+  readonly cycles: number | undefined;
   readonly instructions: number;
   readonly codeBytes: number;
 }
@@ -47,7 +48,7 @@ export function kernelCost({ simulatedAs }: Core, kernel: Omit<KernelWork, "laye
 
 function costBy(fit: FamilyFit, { done, written }: Omit<KernelWork, "layer">): KernelCost {
   return {
-    cycles: costOf(done, fit.cycles),
+    cycles: fit.cycles && costOf(done, fit.cycles),
     instructions: costOf(done, fit.instructions),
     codeBytes: costOf(written, fit.codeBytes),
   };
@@ -71,6 +72,8 @@ function estimateWith(
   const none = (why: string): NoEstimate => ({ kind: "none", core: core.id, why });
   const fit = fits.get(core.simulatedAs);
   if (!fit) return none(`${core.name} has not been calibrated`);
+  if (Object.values(fit.families).every(({ cycles }) => cycles === undefined))
+    return none(`${core.name} is not simulated: its instructions are known, its cycles are not`);
   const missing = [...new Set(kernels.map(({ family }) => family))].filter((one) => !(one in fit.families));
   if (missing.length > 0) return none(`not calibrated: ${missing.join(", ")}`);
   const error = errorOf(fit);
@@ -81,7 +84,7 @@ function estimateWith(
   return {
     kind: "estimated",
     core: core.id,
-    cycles: total(({ cycles }) => cycles),
+    cycles: total(({ cycles }) => cycles!),
     instructions: total(({ instructions }) => instructions),
     codeBytes: total(({ codeBytes }) => codeBytes),
     error,

@@ -16,9 +16,15 @@ export const constantBytes: Readonly<Partial<Record<Operation, number>>> = {
  * compiler makes of the loops is not seen. See `estimate.ts` for figures with an error.
  */
 export function priceOf(counts: Counts, core: Core): number {
-  return (Object.keys(core.prices) as Operation[]).reduce((sum, operation) => {
-    const bytes = constantBytes[operation];
-    const wait = bytes === undefined ? 0 : core.flash.waitCycles(bytes);
-    return sum + counts[operation] * (core.prices[operation].cycles + wait);
-  }, 0);
+  const prices = Object.entries(core.prices) as [Operation, Core["prices"][Operation]][];
+  return prices.reduce(
+    (sum, [operation, { cycles }]) => sum + counts[operation] * cycles,
+    waitsOf(counts, core),
+  );
+}
+
+/** Cycles that constants wait for flash. */
+export function waitsOf(counts: Counts, { flash }: Core): number {
+  const reads = Object.entries(constantBytes) as [Operation, number][];
+  return reads.reduce((sum, [operation, bytes]) => sum + counts[operation] * flash.waitCycles(bytes), 0);
 }

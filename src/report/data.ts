@@ -57,6 +57,8 @@ export interface DeviceEngine {
 export interface TradeOffReport {
   /** The core's id. */
   readonly core: string;
+  /** What `cycles` are and how far off they may be: `cycles, estimated, within 5.5 % nine times in ten`. */
+  readonly measure: string;
   readonly lines: readonly TradeOffLine[];
 }
 
@@ -64,7 +66,7 @@ export interface TradeOffReport {
 export interface TradeOffLine {
   /** Bytes of constants allowed. */
   readonly flashBytes: number;
-  /** The arena and the constants of the choice (counted), and the cycles it was ranked by, which are no estimate. */
+  /** The arena and the constants of the choice (counted), and what it was ranked by. */
   readonly points: readonly {
     readonly arenaBytes: number;
     readonly constantBytes: number;

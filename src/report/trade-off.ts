@@ -13,10 +13,9 @@ export function renderTradeOff(report: TradeOffReport | undefined, coreName: str
     short: "Trade-off",
     body: report
       ? markup`<p>Each layer as chosen for ${coreName} under limits of constants and of each layer's working memory, frame pushed. RAM is the arena with its working memory and
-flash the constants (counted). The chooser ranks by counted operations at the core's prices, scaled by what emulated builds
-of each kind of kernel took: in cycles, but no estimate, and without a known error.</p>
+flash the constants (counted). Upwards: ${report.measure}, without wait states and without the copies of input and output.</p>
 <figure class="figure">${drawLines(report)}${renderLegend(report.lines)}</figure>
-${renderPoints(report.lines)}`
+${renderPoints(report)}`
       : markup`<p>Not computed for networks of many layers unless <code>--devices</code> asks for it: it takes minutes.</p>`,
   };
 }
@@ -28,7 +27,7 @@ function drawLines({ lines }: TradeOffReport): Markup {
   const y = (cycles: number): number => height - cycles;
   return markup`<div class="plot">
 <div class="axis-y" aria-hidden="true">${ticks(height).map((t) => markup`<span style="bottom:${((100 * t) / height).toFixed(2)}%">${(t / 1e6).toPrecision(3)} M</span>`)}</div>
-<svg class="trade-off" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="What the chooser ranks by, from the bottom up, over bytes of RAM, from left to right; a line a flash budget">
+<svg class="trade-off" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="Cycles, from the bottom up, over bytes of RAM, from left to right; a line a flash budget">
 ${lines.map(
   (line, i) => markup`<path class="${ownerClass(i)}" d="${stairs(line, width, y)}"/>
 `,
@@ -48,7 +47,7 @@ function stairs({ points }: TradeOffLine, width: number, y: (cycles: number) => 
 const renderLegend = (lines: readonly TradeOffLine[]): Markup =>
   markup`<ul class="owners">${lines.map(({ flashBytes }, i) => markup`<li><i class="swatch ${ownerClass(i)}"></i>at most ${groupDigits(flashBytes)} B of constants</li>`)}</ul>`;
 
-function renderPoints(lines: readonly TradeOffLine[]): Markup {
+function renderPoints({ lines, measure }: TradeOffReport): Markup {
   const rows = lines.flatMap(({ flashBytes, points }) =>
     points.map(
       (p) =>
@@ -57,7 +56,7 @@ function renderPoints(lines: readonly TradeOffLine[]): Markup {
   );
   if (rows.length === 0) return nothing;
   const table = markup`<table><caption>Choices under budgets of flash and RAM</caption>
-<thead><tr><th scope="col" class="num">Flash budget, B</th><th scope="col" class="num">Constants, B (counted)</th><th scope="col" class="num">Arena, B (counted)</th><th scope="col" class="num">Ranked by (cycles at prices)</th></tr></thead>
+<thead><tr><th scope="col" class="num">Flash budget, B</th><th scope="col" class="num">Constants, B (counted)</th><th scope="col" class="num">Arena, B (counted)</th><th scope="col" class="num">Cycles (${measure})</th></tr></thead>
 <tbody>${rows}</tbody></table>`;
   return markup`<details><summary>The points</summary>${scrollBox("Choices under budgets of flash and RAM", table)}</details>`;
 }

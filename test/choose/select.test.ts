@@ -9,6 +9,7 @@ import { random } from "../support/random.ts";
 const recipe = nestRecipe(schedules.plain);
 const way = (cycles: number, constantBytes: number): Priced => ({
   recipe,
+  measure: "cycles",
   cycles,
   constantBytes,
   codeBytes: 0,

@@ -18,7 +18,7 @@ interface SampleRow {
   readonly network: string;
   readonly layer: string;
   readonly family: string;
-  readonly cycles: number;
+  readonly cycles?: number;
   readonly instructions: number;
   readonly codeBytes?: number;
   readonly done: Partial<Counts>;
@@ -35,9 +35,10 @@ for (const [id, fit] of fits) {
   test(`${id}: kernels that were simulated are met as closely as their family says`, () => {
     const samples = samplesOf(id);
     assert.ok(samples.length >= 20, `${samples.length} rows`);
-    for (const { family, cycles, done, network, layer } of samples) {
-      const { worstPercent, cycles: coefficients } = fit.families[family]!;
-      const error = 100 * Math.abs(costOf(whole(done), coefficients) / cycles - 1);
+    for (const { family, cycles, instructions, done, network, layer } of samples) {
+      const { worstPercent, ...coefficients } = fit.families[family]!;
+      const found = costOf(whole(done), coefficients.cycles ?? coefficients.instructions);
+      const error = 100 * Math.abs(found / (cycles ?? instructions) - 1);
       // Coefficients are written with four digits.
       assert.ok(error <= worstPercent + 0.2, `${network}, ${layer}, ${family}: off by ${error.toFixed(2)} %`);
     }
@@ -46,17 +47,18 @@ for (const [id, fit] of fits) {
   test(`${id}: coefficients are not negative, and every family tells its residual`, () => {
     for (const [family, one] of Object.entries(fit.families)) {
       assert.ok(one.kernels > 0 && one.mapePercent <= one.worstPercent, family);
-      for (const of of [one.cycles, one.instructions, one.codeBytes])
+      for (const of of [one.cycles ?? {}, one.instructions, one.codeBytes])
         for (const value of Object.values(of)) assert.ok(value > 0, family);
     }
   });
 
-  test(`${id}: networks left out of the fit are met within the issue's bounds`, () => {
-    const errors = networks.rows.filter(({ core }) => core === id).map(errorOf);
-    const bar = errorBar(errors, "");
-    assert.ok(bar.mapePercent <= 5, `MAPE ${bar.mapePercent} %`);
-    assert.ok(bar.worstPercent <= 12, `worst ${bar.worstPercent} %`);
-  });
+  if (Object.values(fit.families).some(({ cycles }) => cycles))
+    test(`${id}: networks left out of the fit are met within the issue's bounds`, () => {
+      const errors = networks.rows.filter(({ core }) => core === id).map(errorOf);
+      const bar = errorBar(errors, "");
+      assert.ok(bar.mapePercent <= 5, `MAPE ${bar.mapePercent} %`);
+      assert.ok(bar.worstPercent <= 12, `worst ${bar.worstPercent} %`);
+    });
 }
 
 const hazard3 = cores.find(({ id }) => id === "hazard3")!;

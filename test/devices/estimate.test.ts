@@ -16,7 +16,7 @@ import { skipFor } from "../support/tools.ts";
 
 for (const target of targets) {
   const { device } = target;
-  const calibrated = target.cores.filter(({ id }) => fits.has(id));
+  const calibrated = target.runners.filter(({ id }) => errorOfNetworks(id) !== undefined);
   const compiler = `${device.target}-gcc`;
   const skip = skipFor(versionOf(compiler) ? "" : `${compiler} not found; npm run setup:devices`);
   for (const core of calibrated) {
@@ -32,11 +32,11 @@ for (const target of targets) {
             ["blocked", "plain"].includes(name),
           );
           for (const kind of kinds) {
-            const rows = await rowsOf(subject!, kind, { ...target, cores: [core] }, cache);
+            const rows = await rowsOf(subject!, kind, { ...target, runners: [core] }, cache);
             const { families } = fits.get(core.id)!;
             const sum = (list: readonly number[]): number => list.reduce((total, x) => total + x, 0);
-            const truth = sum(rows.map(({ cycles }) => cycles));
-            const found = sum(rows.map(({ family, done }) => costOf(done, families[family]!.cycles)));
+            const truth = sum(rows.map(({ cycles }) => cycles!));
+            const found = sum(rows.map(({ family, done }) => costOf(done, families[family]!.cycles!)));
             const error = 100 * Math.abs(found / truth - 1);
             assert.equal(grouped(rows, (row) => row.core).size, 1);
             assert.ok(error <= most, `${kind.name}: off by ${error.toFixed(1)} %`);

@@ -140,7 +140,7 @@ test("a report with nothing in it is still a page", () => {
     accuracy: [],
     cores: [],
     notes: [],
-    tradeOff: { core: "cortex-m4", lines: [] },
+    tradeOff: { core: "cortex-m4", measure: "cycles", lines: [] },
     devices: { devices: [], engines: [], notes: [] },
   };
   const doc = parse(renderModelReport(empty, { chartJs }));

@@ -1,5 +1,5 @@
 /** RAM, flash and cycles against each other on one core: the chooser under one budget after another. */
-import { openChooser, type Choice } from "../../choose/choose.ts";
+import { measureWords, openChooser, type Choice } from "../../choose/choose.ts";
 import { CompileError } from "../../error.ts";
 import type { Core } from "../../core/core.ts";
 import type { Graph } from "../../graph/graph.ts";
@@ -19,6 +19,7 @@ export function tradeOff(graph: Graph, core: Core): TradeOffReport {
   const budgets = [...new Set(flashes)].filter((bytes) => bytes <= free.constantBytes);
   return {
     core: core.id,
+    measure: measureWords(free.measure, core),
     lines: budgets.map((flashBytes): TradeOffLine => {
       const points = limits.flatMap((extraBytes) =>
         attempt(() => choose({ constantBytes: flashBytes, extraBytes })),
