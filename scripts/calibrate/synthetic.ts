@@ -27,6 +27,8 @@ const chains: readonly (readonly string[])[] = [
   [
     "20x20x3 | conv 5x5 16 p2 | relu | maxpool 2 | conv 5x5 24 p2 | relu | maxpool 2 | conv 5x5 32 p2 | relu | maxpool 2 | flatten | linear 16",
     "14x14x12 | conv 3x3 32 p1 | relu | maxpool 2 | conv 3x3 48 p1 | relu | maxpool 2 | flatten | linear 10",
+    "22x22x1 | conv 5x5 10 | relu | maxpool 2 | conv 5x5 20 | relu | maxpool 2 | flatten | linear 30",
+    "18x18x5 | conv 5x5 14 | relu | maxpool 2 | conv 5x5 6 | relu | maxpool 2 | flatten | linear 12",
   ],
 ];
 
