@@ -1,5 +1,5 @@
 /** Every comparison there is, those with the surest truth first. */
-import { accuracyOf, type Accuracy, type Comparisons } from "./comparison.ts";
+import { accuracyOf, accuracyWords, type Accuracy, type Comparisons } from "./comparison.ts";
 import { hardware } from "./hardware.ts";
 import { networks } from "./networks.ts";
 import { paper } from "./paper.ts";
@@ -25,3 +25,12 @@ export const cyclesNotCompared: Readonly<Record<string, string>> = {
   "qingke-v2c":
     "its rules are QingKe V2A's, whose measured loops were met; runs of it were published as source only",
 };
+
+/** How right a core's simulated cycles and instructions are, a sentence a set. */
+export function accuracySentences(core: string): readonly string[] {
+  const reason = cyclesNotCompared[core];
+  return [
+    ...(reason === undefined ? [] : [`its cycles were never compared; ${reason}`]),
+    ...accuraciesOf(core).map(accuracyWords),
+  ];
+}
