@@ -31,7 +31,7 @@ const arrows: Record<string, readonly string[]> = {
     "report",
     "compile",
   ],
-  report: ["plan", "truth"],
+  report: ["plan", "simulate", "truth"],
   cli: [
     "graph",
     "load",
