@@ -8,21 +8,21 @@
  */
 import { reserve } from "./memory";
 
-export const NODE: u32 = 56;
+const NODE: u32 = 56;
 /** u32 each: the function's address; of a region within it one more than its number, otherwise 0. Together they are the key. */
-export const FUNCTION: u32 = 0;
-export const PART: u32 = 4;
+const FUNCTION: u32 = 0;
+const PART: u32 = 4;
 /** u32 each: the node's first callee and the next of its caller's callees. */
-export const CALLEE: u32 = 8;
-export const SIBLING: u32 = 12;
+const CALLEE: u32 = 8;
+const SIBLING: u32 = 12;
 /** u64 each: times entered, cycles and instructions without those of callees, calls that have no node of their own. */
-export const ENTERED: u32 = 16;
-export const CYCLES: u32 = 24;
-export const INSTRUCTIONS: u32 = 32;
-export const FOLDED: u32 = 40;
+const ENTERED: u32 = 16;
+const CYCLES: u32 = 24;
+const INSTRUCTIONS: u32 = 32;
+const FOLDED: u32 = 40;
 /** u32 each: its caller, 0 of the root; how many are above it. */
-export const CALLER: u32 = 48;
-export const LEVEL: u32 = 52;
+const CALLER: u32 = 48;
+const LEVEL: u32 = 52;
 
 const FRAMES: u32 = 1 << 16;
 /** A frame: where it will return to, and its node. */
