@@ -16,6 +16,7 @@ const arrows: Record<string, readonly string[]> = {
   core: ["loop", "truth"],
   choose: ["graph", "plan", "loop", "lower", "backend", "core"],
   simulate: [],
+  wait: ["loop", "backend", "core", "simulate", "truth"],
   truth: [],
   bench: [
     "graph",
@@ -43,6 +44,7 @@ const arrows: Record<string, readonly string[]> = {
     "core",
     "choose",
     "simulate",
+    "wait",
     "truth",
     "bench",
     "report",

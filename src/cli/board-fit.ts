@@ -34,6 +34,7 @@ export interface BoardFit {
 
 export interface BoardEngine {
   readonly how: string;
+  readonly compiled: Compiled;
   /** Arena and `stackBytes`. */
   readonly ramBytes: number;
   /** Constants, the kernels' code as estimated (0 where it is not known) and `otherCodeBytes`. */
@@ -108,6 +109,7 @@ function engineOf(
   const codeBytes = found.kind === "estimated" ? found.codeBytes : fittedCode || undefined;
   return {
     how: name,
+    compiled,
     ramBytes: compiled.plan.arenaBytes + stackBytes,
     flashBytes: constantBytes(compiled) + (codeBytes ?? 0) + otherCodeBytes,
     codeBytes,

@@ -6,11 +6,12 @@ import { paper } from "./paper.ts";
 import { qemu } from "./qemu.ts";
 import { rp2040js } from "./rp2040js.ts";
 import { rtl } from "./rtl.ts";
+import { waits } from "./waits.ts";
 
 /** What simulated cores were held against. */
 const simulations: readonly Comparisons[] = [rtl, hardware, paper, rp2040js, qemu];
 
-export const comparisonSets: readonly Comparisons[] = [...simulations, networks];
+export const comparisonSets: readonly Comparisons[] = [...simulations, networks, waits];
 
 /** How far simulated cycles and instructions of a core have been from the truth, set by set; none if never compared. */
 export function accuraciesOf(core: string): readonly Accuracy[] {
