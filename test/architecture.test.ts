@@ -16,6 +16,7 @@ const arrows: Record<string, readonly string[]> = {
   core: ["loop", "truth"],
   choose: ["graph", "plan", "loop", "lower", "backend", "core"],
   simulate: [],
+  wait: ["loop", "backend", "core", "simulate", "truth"],
   truth: [],
   bench: [
     "graph",
@@ -31,7 +32,7 @@ const arrows: Record<string, readonly string[]> = {
     "report",
     "compile",
   ],
-  report: ["plan", "truth"],
+  report: ["plan", "simulate", "truth"],
   cli: [
     "graph",
     "load",
@@ -43,6 +44,7 @@ const arrows: Record<string, readonly string[]> = {
     "core",
     "choose",
     "simulate",
+    "wait",
     "truth",
     "bench",
     "report",

@@ -20,8 +20,8 @@ export const FLAGS: u32 = 16;
 
 /** What a constant does to C: nothing, clear it, set it. The two bits above `FLAGS` hold it. */
 export const KEEP: u32 = 0;
-export const CLEAR: u32 = 1;
-export const SET: u32 = 2;
+const CLEAR: u32 = 1;
+const SET: u32 = 2;
 export const CARRY_SHIFT: u32 = 5;
 
 export function dataImmediate(

@@ -5,7 +5,7 @@
  * Interrupts are taken at jumps, and where an instruction lets one in.
  */
 import { enter, leave, settle } from "../machine/calls";
-import { MARKED, enterRegion, settleRegion } from "../machine/regions";
+import { MARKED, passMark, settleRegion } from "../machine/regions";
 import {
   BUSY, CONTROL, DATA, ENTRY, EXECUTED, IMMEDIATE, ITSTATE, LENGTH, OP, PC, RD, RS1, RS2, SUB, TAKEN, TARGET, entryAt,
 } from "../machine/code";
@@ -258,7 +258,7 @@ export function run(budget: u64): u32 {
           entry += <u32>load<u8>(entry, LENGTH) * (ENTRY / 2);
           continue;
         }
-      } else enterRegion(op / MARKED - 1, now, count);
+      } else passMark(entry, op, now, count);
       op %= MARKED;
     }
     switch (op) {

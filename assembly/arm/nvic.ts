@@ -4,7 +4,7 @@ import { HAS_MAIN } from "../parameters";
 import { NEVER, advanceTick, tickAt } from "./systick";
 
 export const NMI: u32 = 2;
-export const HARD_FAULT: u32 = 3;
+const HARD_FAULT: u32 = 3;
 export const SVCALL: u32 = 11;
 export const PENDSV: u32 = 14;
 export const SYSTICK: u32 = 15;
@@ -19,7 +19,7 @@ export const ACTIVE: u32 = 4;
 /** A byte of flags for each exception, then a byte of priority for each. */
 const states = reserve(2 * EXCEPTIONS);
 /** How many bits of a priority there are: two in Armv6-M; makers of the others choose, and choose four most often. */
-export const PRIORITY_MASK: u32 = HAS_MAIN ? 0xf0 : 0xc0;
+const PRIORITY_MASK: u32 = HAS_MAIN ? 0xf0 : 0xc0;
 const LOWEST: i32 = 256;
 
 /** Something may be able to interrupt that was not before. */

@@ -58,7 +58,7 @@ export function statusWord(): u32 {
   return apsr() | (1 << 24) | handling;
 }
 
-export function apsr(): u32 {
+function apsr(): u32 {
   const saturated = HAS_MAIN ? qFlag() << 27 : 0;
   return nzcv() | saturated | (HAS_DSP ? geFlags() << 16 : 0);
 }

@@ -2,28 +2,41 @@
  * The tree of calls: a node for each function within each caller, with the cycles and instructions of its own.
  *
  * The instruction sets call `enter` at a jump that links and `leave` at a return. A return that matches no frame
- * (a thread switch, say) changes nothing; one that matches an outer frame (longjmp) drops the inner ones.
+ * (a thread switch, say) changes nothing; one that matches an outer frame (longjmp) drops the inner ones. A function
+ * that is jumped to takes the place of the one that jumped (`replace`), and a region of the program's own marks is a node
+ * below its function (`enterPart`). The tree is bounded: what would be too deep or too many counts as its caller's own.
  */
 import { reserve } from "./memory";
 
-export const NODE: u32 = 48;
-/** u32 each: the function's address, the node's caller, its first callee and the next of its caller's callees. */
-export const FUNCTION: u32 = 0;
-export const CALLER: u32 = 4;
-export const CALLEE: u32 = 8;
-export const SIBLING: u32 = 12;
-/** u64 each: times entered, cycles and instructions without those of callees. */
-export const ENTERED: u32 = 16;
-export const CYCLES: u32 = 24;
-export const INSTRUCTIONS: u32 = 32;
+const NODE: u32 = 56;
+/** u32 each: the function's address; of a region within it one more than its number, otherwise 0. Together they are the key. */
+const FUNCTION: u32 = 0;
+const PART: u32 = 4;
+/** u32 each: the node's first callee and the next of its caller's callees. */
+const CALLEE: u32 = 8;
+const SIBLING: u32 = 12;
+/** u64 each: times entered, cycles and instructions without those of callees, calls that have no node of their own. */
+const ENTERED: u32 = 16;
+const CYCLES: u32 = 24;
+const INSTRUCTIONS: u32 = 32;
+const FOLDED: u32 = 40;
+/** u32 each: its caller, 0 of the root; how many are above it. */
+const CALLER: u32 = 48;
+const LEVEL: u32 = 52;
 
 const FRAMES: u32 = 1 << 16;
 /** A frame: where it will return to, and its node. */
 const frames = reserve(FRAMES * 8);
+/** Most levels, so that whoever reads the tree may recurse, and most nodes. */
+const LEVELS: u32 = 128;
+const NODES: u32 = 1 << 14;
 const NODES_A_BLOCK: u32 = 256;
 let block: u32 = 0;
 let inBlock: u32 = NODES_A_BLOCK;
+let made: u32 = 0;
 let depth: u32 = 0;
+/** The depth from which on calls have no nodes. */
+let foldedFrom: u32 = FRAMES + 1;
 /** Calls beyond the deepest frame that is kept: they count as their caller's own. */
 let beyond: u32 = 0;
 let node: u32 = 0;
@@ -54,6 +67,7 @@ export function settle(cycles: u64, instructions: u64): void {
 /** A call of the function at `address`, which will return to `back`. */
 export function enter(address: u32, back: u32, cycles: u64, instructions: u64): void {
   if (depth == FRAMES) {
+    add(node, FOLDED);
     beyond += 1;
     return;
   }
@@ -61,8 +75,14 @@ export function enter(address: u32, back: u32, cycles: u64, instructions: u64): 
   store<u32>(frames + depth * 8, back);
   store<u32>(frames + depth * 8 + 4, node);
   depth += 1;
-  node = calleeOf(node, address);
-  store<u64>(node, load<u64>(node, ENTERED) + 1, ENTERED);
+  const callee = depth < foldedFrom ? calleeOf(node, address) : 0;
+  if (callee) {
+    node = callee;
+    add(node, ENTERED);
+  } else {
+    add(node, FOLDED);
+    if (depth < foldedFrom) foldedFrom = depth;
+  }
 }
 
 /** A return to `back`. */
@@ -76,28 +96,61 @@ export function leave(back: u32, cycles: u64, instructions: u64): void {
     settle(cycles, instructions);
     depth = at - 1;
     node = load<u32>(frames + depth * 8 + 4);
+    if (depth < foldedFrom) foldedFrom = FRAMES + 1;
     return;
   }
 }
 
-function calleeOf(caller: u32, address: u32): u32 {
-  let callee = load<u32>(caller, CALLEE);
-  while (callee && load<u32>(callee, FUNCTION) != address) callee = load<u32>(callee, SIBLING);
-  return callee ? callee : newNode(caller, address);
+/** A function begins at `address`: unless a call led there, it takes the current one's place. */
+export function replace(address: u32, cycles: u64, instructions: u64): void {
+  if (load<u32>(node, FUNCTION) == address || depth >= foldedFrom) return;
+  const caller = load<u32>(node, CALLER);
+  const callee = calleeOf(caller && !load<u32>(node, PART) ? caller : node, address);
+  if (callee == 0) return add(node, FOLDED);
+  settle(cycles, instructions);
+  node = callee;
 }
 
-function newNode(caller: u32, address: u32): u32 {
+/** A region begins in the current function, or, if `part` is 0, one ends; `part` is one more than its number. */
+export function enterPart(part: u32, cycles: u64, instructions: u64): void {
+  if (depth >= foldedFrom) return;
+  settle(cycles, instructions);
+  if (load<u32>(node, PART)) node = load<u32>(node, CALLER);
+  if (part == 0) return;
+  const inner = calleeOf(node, <u64>load<u32>(node, FUNCTION) | (<u64>part << 32));
+  if (inner == 0) return;
+  node = inner;
+  add(node, ENTERED);
+}
+
+// @ts-ignore: decorator
+@inline
+function add(at: u32, offset: u32): void {
+  store<u64>(at + offset, load<u64>(at + offset) + 1);
+}
+
+/** The node of a function or part within `caller`; 0 if it would be too deep or there are too many. */
+function calleeOf(caller: u32, key: u64): u32 {
+  let callee = load<u32>(caller, CALLEE);
+  while (callee && load<u64>(callee) != key) callee = load<u32>(callee, SIBLING);
+  if (callee || made == NODES || load<u32>(caller, LEVEL) == LEVELS) return callee;
+  return newNode(caller, key);
+}
+
+function newNode(caller: u32, key: u64): u32 {
   if (inBlock == NODES_A_BLOCK) {
     block = reserve(NODES_A_BLOCK * NODE);
     inBlock = 0;
   }
-  const made = block + inBlock * NODE;
+  const at = block + inBlock * NODE;
   inBlock += 1;
-  store<u32>(made, address, FUNCTION);
-  store<u32>(made, caller, CALLER);
+  made += 1;
+  store<u64>(at, key);
+  store<u32>(at, caller, CALLER);
   if (caller) {
-    store<u32>(made, load<u32>(caller, CALLEE), SIBLING);
-    store<u32>(caller, made, CALLEE);
+    store<u32>(at, load<u32>(caller, LEVEL) + 1, LEVEL);
+    store<u32>(at, load<u32>(caller, CALLEE), SIBLING);
+    store<u32>(caller, at, CALLEE);
   }
-  return made;
+  return at;
 }

@@ -3,7 +3,7 @@
  * the entry it jumps to, what ends the run with `HALT`.
  */
 import { enter, leave, settle } from "../machine/calls";
-import { MARKED, enterRegion, settleRegion } from "../machine/regions";
+import { MARKED, passMark, settleRegion } from "../machine/regions";
 import {
   BUSY, DATA, ENTRY, EXECUTED, IMMEDIATE, LENGTH, OP, PC, RD, RS1, TAKEN, TARGET, entryAt,
 } from "../machine/code";
@@ -27,6 +27,8 @@ import { executeSeveral, severalWaits } from "./several";
 import { isLink, register, rs1, rs2, setRd, setRegister } from "./registers";
 
 const HALT: u32 = 1;
+/** Where a trap's handler returns to, in the tree of calls: no address of code. */
+const FROM_TRAP: u32 = 1;
 
 let pc: u32 = 0;
 let cycles: u64 = 0;
@@ -76,23 +78,30 @@ function entryFor(address: u32): u32 {
 }
 
 /** After an access off the fast path: go on (0), to the trap handler, or stop. */
-function afterAccess(entry: u32): u32 {
+function afterAccess(entry: u32, count: u64): u32 {
   if (stop != Stop.None) return HALT;
   if (TIMED && extraCycles) {
     cycles += waited(entry, extraCycles);
   }
-  return trapAddress ? entryFor(trapAddress) : 0;
+  return trapAddress ? enterTrap(trapAddress, cycles, count) : 0;
 }
 
-function trapTo(cause: Cause, entry: u32): u32 {
+/** To a handler, as a call that MRET ends: where that leads is the handler's to say. */
+function enterTrap(handler: u32, now: u64, count: u64): u32 {
+  if (TIMED) enter(handler, FROM_TRAP, now, count);
+  return entryFor(handler);
+}
+
+function trapTo(cause: Cause, entry: u32, now: u64, count: u64): u32 {
   const handler = raise(cause, load<u32>(entry, PC), 0);
-  return stop == Stop.None ? entryFor(handler) : HALT;
+  return stop == Stop.None ? enterTrap(handler, now, count) : HALT;
 }
 
 /** EBREAK between its two marker instructions is a semihosting call; any other is an exception. */
-function breakpoint(entry: u32): u32 {
+function breakpoint(entry: u32, now: u64, count: u64): u32 {
   const at = load<u32>(entry, PC);
-  if (peek(at - 4, 4) != 0x01f01013 || peek(at + 4, 4) != 0x40705013) return trapTo(Cause.Breakpoint, entry);
+  if (peek(at - 4, 4) != 0x01f01013 || peek(at + 4, 4) != 0x40705013)
+    return trapTo(Cause.Breakpoint, entry, now, count);
   setRegister(10, semihosting(register(10), register(11)));
   return stop == Stop.None ? 0 : HALT;
 }
@@ -111,7 +120,7 @@ export function run(budget: u64): u32 {
     let next: u32 = 0;
     let op = <Op>load<u16>(entry, OP);
     if (TIMED && op >= MARKED) {
-      enterRegion(op / MARKED - 1, now, count);
+      passMark(entry, op, now, count);
       op %= MARKED;
     }
     if (TIMED && HAS_WAITS) now += waitForFetch(entry, now);
@@ -176,7 +185,7 @@ export function run(budget: u64): u32 {
         } else {
           cycles = now;
           setRd(entry, <i32>(<i8>slowLoad(entry, address, 1, now)));
-          next = afterAccess(entry);
+          next = afterAccess(entry, count);
           now = cycles;
         }
         break;
@@ -190,7 +199,7 @@ export function run(budget: u64): u32 {
         } else {
           cycles = now;
           setRd(entry, slowLoad(entry, address, 1, now));
-          next = afterAccess(entry);
+          next = afterAccess(entry, count);
           now = cycles;
         }
         break;
@@ -204,7 +213,7 @@ export function run(budget: u64): u32 {
         } else {
           cycles = now;
           const value = slowLoad(entry, address, 2, now);
-          next = afterAccess(entry);
+          next = afterAccess(entry, count);
           now = cycles;
           if (next == 0) setRd(entry, <i32>(<i16>value));
         }
@@ -219,7 +228,7 @@ export function run(budget: u64): u32 {
         } else {
           cycles = now;
           const value = slowLoad(entry, address, 2, now);
-          next = afterAccess(entry);
+          next = afterAccess(entry, count);
           now = cycles;
           if (next == 0) setRd(entry, value);
         }
@@ -234,7 +243,7 @@ export function run(budget: u64): u32 {
         } else {
           cycles = now;
           const value = slowLoad(entry, address, 4, now);
-          next = afterAccess(entry);
+          next = afterAccess(entry, count);
           now = cycles;
           if (next == 0) setRd(entry, value);
         }
@@ -249,7 +258,7 @@ export function run(budget: u64): u32 {
         } else {
           cycles = now;
           slowStore(entry, address, 1, rs2(entry) & 0xff, now);
-          next = afterAccess(entry);
+          next = afterAccess(entry, count);
           now = cycles;
         }
         break;
@@ -263,7 +272,7 @@ export function run(budget: u64): u32 {
         } else {
           cycles = now;
           slowStore(entry, address, 2, rs2(entry) & 0xffff, now);
-          next = afterAccess(entry);
+          next = afterAccess(entry, count);
           now = cycles;
         }
         break;
@@ -277,7 +286,7 @@ export function run(budget: u64): u32 {
         } else {
           cycles = now;
           slowStore(entry, address, 4, rs2(entry), now);
-          next = afterAccess(entry);
+          next = afterAccess(entry, count);
           now = cycles;
         }
         break;
@@ -469,14 +478,15 @@ export function run(budget: u64): u32 {
         next = entryFor(load<u32>(entry, PC) + 4);
         break;
       case Op.Ecall:
-        next = trapTo(Cause.Ecall, entry);
+        next = trapTo(Cause.Ecall, entry, now, count);
         break;
       case Op.Ebreak:
-        next = breakpoint(entry);
+        next = breakpoint(entry, now, count);
         break;
       case Op.Mret:
         next = entryFor(returnFromTrap());
         if (stop != Stop.None) next = HALT;
+        else if (TIMED) leave(FROM_TRAP, now, count);
         break;
       case Op.Wfi:
         waitForInterrupt(load<u32>(entry, PC));
@@ -492,7 +502,7 @@ export function run(budget: u64): u32 {
       case Op.Atomic: {
         cycles = now;
         atomic(entry, now);
-        next = afterAccess(entry);
+        next = afterAccess(entry, count);
         now = cycles;
         break;
       }
@@ -506,7 +516,7 @@ export function run(budget: u64): u32 {
       case Op.PopReturnZero: {
         if (!HAS_ZCMP) break;
         executeSeveral(entry, op, now);
-        next = stop != Stop.None ? HALT : trapAddress ? entryFor(trapAddress) : 0;
+        next = stop != Stop.None ? HALT : trapAddress ? enterTrap(trapAddress, now, count) : 0;
         if (TIMED && HAS_WAITS) now += waited(entry, severalWaits);
         if (next == 0 && op >= Op.PopReturn) {
           next = entryFor(register(1) & ~1);

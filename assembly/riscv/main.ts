@@ -3,7 +3,7 @@ export { run, jumpTo, programCounter, cycleCount, instructionCount } from "./exe
 export { register, setRegister } from "./registers";
 export { beginCalls, callTree } from "../machine/calls";
 export { kindOf } from "./kind";
-export { mark, regionCounts } from "../machine/regions";
+export { mark, placeFunctions, regionCounts } from "../machine/regions";
 export { codePage } from "../machine/code";
 export { mapRegion, peek, storeAnywhere as poke } from "../machine/memory";
 export { refuse, resume, stopAddress, stopValue } from "../machine/stop";

@@ -45,6 +45,7 @@ export function printFits(cores: readonly string[]): string {
   return `/** Every core that estimates are fitted for, by the simulated core's id. Written by \`npm run calibrate -- --write\`. */
 import type { CoreFit } from "../coefficients.ts";
 ${cores.map((core) => `import { ${nameOf(core)} } from "./${core}.ts";\n`).join("")}
+// prettier-ignore
 export const fits: ReadonlyMap<string, CoreFit> = new Map(
   [${cores.map(nameOf).join(", ")}].map((fit) => [fit.core, fit]),
 );

@@ -65,6 +65,7 @@ export const options = {
   limit: { value: "COUNT", help: "stop after so many instructions; k, M and G allowed" },
   untimed: { help: "only run it: no cycles, three times as fast" },
   quick: { help: "fewer timing samples; with --devices only the engines chosen for each core, and CMSIS-NN" },
+  html: { value: "FILE", help: "also write a page with a flame picture there" },
   json: { help: "print the result as JSON" },
   help: { help: "show this" },
 } as const satisfies Record<string, Option>;

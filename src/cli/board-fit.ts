@@ -34,6 +34,7 @@ export interface BoardFit {
 
 export interface BoardEngine {
   readonly how: string;
+  readonly compiled: Compiled;
   /** Arena and `stackBytes`. */
   readonly ramBytes: number;
   /** Constants, the kernels' code as estimated (0 where it is not known) and `otherCodeBytes`. */
@@ -85,29 +86,24 @@ function openFitter(prepared: Prepared, options: ChooseOptions): Fitter {
   return (core, room) => {
     if (!core) {
       const compiled = lowerPlanned(planVariant(prepared, variant), variant.recipes);
-      return checked(engineOf(compiled, variant.recipes, undefined, 0), room);
+      return checked(engineOf(compiled, variant.recipes, undefined), room);
     }
     const choose = choosers.get(core.id) ?? openChooser(graph, core, options);
     choosers.set(core.id, choose);
     const choice = choose({ ramBytes: room.ramBytes, flashBytes: room.flashBytes - otherCodeBytes });
     const compiled = lowerPlanned({ graph, plan: choice.plan }, choice.recipes);
-    return checked(engineOf(compiled, choice.recipes, core, choice.codeBytes), room);
+    return checked(engineOf(compiled, choice.recipes, core), room);
   };
 }
 
-/** @param fittedCode Bytes of the kernels' code by the chooser's fits, which some cores have that have no estimate; or 0. */
-function engineOf(
-  compiled: Compiled,
-  { name }: Recipes,
-  core: Core | undefined,
-  fittedCode: number,
-): BoardEngine {
+function engineOf(compiled: Compiled, { name }: Recipes, core: Core | undefined): BoardEngine {
   const found: Estimate = core
     ? estimate(workOf(compiled.program), core)
     : { kind: "none", core: "", why: "its core has not been calibrated" };
-  const codeBytes = found.kind === "estimated" ? found.codeBytes : fittedCode || undefined;
+  const codeBytes = found.kind === "estimated" ? found.codeBytes : undefined;
   return {
     how: name,
+    compiled,
     ramBytes: compiled.plan.arenaBytes + stackBytes,
     flashBytes: constantBytes(compiled) + (codeBytes ?? 0) + otherCodeBytes,
     codeBytes,

@@ -1,9 +1,12 @@
-import { prepare } from "../compile.ts";
+import { prepare, type Prepared } from "../compile.ts";
+import type { Core } from "../core/core.ts";
 import { errorWords } from "../core/error-bar.ts";
-import type { Estimated } from "../core/estimate.ts";
+import type { Estimated, NoEstimate } from "../core/estimate.ts";
 import type { FramePolicy, Strategy } from "../plan/plan.ts";
+import type { Chip } from "../simulate/chip/chip.ts";
 import type { Path } from "../simulate/path.ts";
 import { choose } from "./arguments.ts";
+import { estimateWaits, type EstimatedWaits, type NoWaits } from "../wait/waits.ts";
 import { fitBoards, otherCodeBytes, stackBytes, type BoardEngine, type BoardFit } from "./board-fit.ts";
 import { oneFile } from "./choices.ts";
 import type { Command } from "./command.ts";
@@ -20,7 +23,7 @@ export const boardsCommand: Command = {
   notes: [
     "",
     `Each chip gets the engine that is fastest on its core within its RAM, less ${stackBytes} B of stack, and its flash,`,
-    `less ${otherCodeBytes} B for what is not a kernel. Cycles are estimated without wait states: a chip's own are named.`,
+    `less ${otherCodeBytes} B for what is not a kernel. Code and constants are in flash, and what a core waits for it is counted in.`,
   ],
   run(typed) {
     const { values } = typed;
@@ -29,14 +32,15 @@ export const boardsCommand: Command = {
     const file = readModelFile(oneFile(typed, "boards"), typed);
     const prepared = prepare(file.graph, dtype, file.calibration, readQuantising(typed));
     const strategy: Strategy = "stream";
-    const facts = fitBoards(prepared, { strategy, frame }).map(boardFacts);
+    const facts = fitBoards(prepared, { strategy, frame }).map((fit) => boardFacts(fit, dtype));
     const json = { model: file.path, name: file.graph.name, dtype, plan: strategy, frame, boards: facts };
     return Promise.resolve({ json, text: describeBoards(facts) });
   },
 };
 
-function boardFacts({ chip, core, ramBytes, flashBytes, engine, why }: BoardFit) {
+function boardFacts({ chip, core, ramBytes, flashBytes, engine, why }: BoardFit, dtype: Dtype) {
   const clockHz = chip.clockHz!;
+  const latency = engine && (core ? latencyOf(engine, dtype, chip, core) : noLatency(engine.estimate));
   return {
     chip: chip.id,
     name: chip.name,
@@ -48,28 +52,61 @@ function boardFacts({ chip, core, ramBytes, flashBytes, engine, why }: BoardFit)
     source: chip.source,
     fits: engine !== undefined,
     why: engine ? undefined : why,
-    engine: engine && engineFacts(engine, clockHz, ramBytes, flashBytes),
+    engine: engine && latency && engineFacts(engine, latency, clockHz, ramBytes, flashBytes),
   };
 }
 
-function engineFacts(engine: BoardEngine, clockHz: number, ramBytes: number, flashBytes: number) {
-  const { estimate, how, codeBytes } = engine;
+function engineFacts(
+  { how, ramBytes, flashBytes, codeBytes, estimate }: BoardEngine,
+  latency: Latency,
+  clockHz: number,
+  ram: number,
+  flash: number,
+) {
   return {
     how,
-    ramBytes: engine.ramBytes,
-    ramLeftBytes: ramBytes - engine.ramBytes,
-    flashBytes: engine.flashBytes,
-    flashLeftBytes: flashBytes - engine.flashBytes,
+    ramBytes,
+    ramLeftBytes: ram - ramBytes,
+    flashBytes,
+    flashLeftBytes: flash - flashBytes,
     ...(codeBytes !== undefined && { codeBytes }),
     estimate,
-    ...(estimate.kind === "estimated" && { seconds: estimate.cycles / clockHz }),
+    latency,
+    ...(latency.kind === "estimated" && { seconds: latency.cycles / clockHz }),
   };
 }
+
+type Dtype = Prepared["dtype"];
+
+/** One inference on the chip, with what it waits for flash. */
+type Latency =
+  | {
+      readonly kind: "estimated";
+      readonly cycles: number;
+      readonly waits: EstimatedWaits;
+      /** Of the core's estimate and of the waits together. */
+      readonly withinPercent: number;
+    }
+  | { readonly kind: "none"; readonly why: string };
+
+function latencyOf({ estimate, compiled }: BoardEngine, dtype: Dtype, chip: Chip, core: Core): Latency {
+  if (estimate.kind === "none") return noLatency(estimate);
+  const waits = estimateWaits(compiled.program, dtype, chip, core);
+  if (waits.kind === "none") return noLatency(waits);
+  const cycles = estimate.cycles + waits.code + waits.constants;
+  const withinPercent = estimate.error.withinPercent + (waits.error?.worstPercent ?? 0);
+  return { kind: "estimated", cycles, waits, withinPercent: Number(withinPercent.toFixed(1)) };
+}
+
+const noLatency = (none: NoEstimate | NoWaits | Estimated): Latency => ({
+  kind: "none",
+  why: none.kind === "none" ? none.why : "its core has no prices",
+});
 
 type BoardFacts = ReturnType<typeof boardFacts>;
 
-/** What of the chip's memory is slower than estimates take it to be. */
-function waitWords({ regions }: BoardFit["chip"]): string {
+/** What of the chip's memory makes a core wait. */
+function waitWords({ regions }: Chip): string {
   const waiting = regions.flatMap(({ name, fetch, load, fetchWaits, loadWaits }) => {
     const paths = [fetch && `code: ${pathWords(fetch)}`, load && `constants: ${pathWords(load)}`];
     const fixed = fetchWaits + loadWaits > 0 ? [`${Math.max(fetchWaits, loadWaits)} cycles an access`] : [];
@@ -84,39 +121,63 @@ const pathWords = ({ memory, cache }: Path): string =>
 
 function describeBoards(all: readonly BoardFacts[]): string {
   const fitting = all.filter(({ fits }) => fits).length;
-  const notes = new Map(
-    all.flatMap(({ engine }) =>
-      engine?.estimate.kind === "estimated" ? [[engine.estimate.core, engine.estimate] as const] : [],
-    ),
-  );
   return [
     `fits ${fitting} of ${all.length} pairs of chip and core`,
     "",
     table([
-      ["chip", "core", "MHz", "ms (estimated)", "", "RAM B", "left", "flash B", "left"],
+      ["chip", "core", "MHz", "ms (estimated)", "", "waiting", "RAM B", "left", "flash B", "left"],
       ...all.map(boardRow),
     ]),
     ...all.flatMap(({ name, why }) => (why === undefined ? [] : [`${name}: does not fit: ${why}`])),
-    ...all.flatMap(({ name, engine }) =>
-      engine?.estimate.kind === "none" ? [`${name}: no estimate: ${engine.estimate.why}`] : [],
+    ...all.flatMap(({ name, core, engine }) =>
+      engine?.latency.kind === "none" ? [`${name}, ${core}: no figure: ${engine.latency.why}`] : [],
     ),
+    ...describeErrors(all),
     "",
-    "Wait states are not in these figures; where there are some, a chip is slower:",
-    ...all.map(({ name, waits }) => `  ${name}: ${waits}`),
-    ...[...notes.values()].map(noteOf),
+    "What each chip's memories make a core wait:",
+    ...[...new Map(all.map(({ name, waits }) => [name, waits]))].map(
+      ([name, waits]) => `  ${name}: ${waits}`,
+    ),
   ].join("\n");
 }
 
-const noteOf = ({ core, compiler, error }: Estimated): string => `${core}: ${compiler}; ${errorWords(error)}`;
+/** How far off the figures may be, and why: of each chip, and of each core. */
+function describeErrors(all: readonly BoardFacts[]): string[] {
+  const estimated = all.flatMap(({ name, core, engine }) =>
+    engine?.latency.kind === "estimated" && engine.estimate.kind === "estimated"
+      ? [{ name, core, estimate: engine.estimate, waits: engine.latency.waits }]
+      : [],
+  );
+  if (estimated.length === 0) return [];
+  const cores = new Map(estimated.map(({ core, estimate }) => [core, estimate]));
+  return [
+    "",
+    "± is what nine in ten estimates of the core were within, and the most that waits put engines off on the chip:",
+    ...estimated.map(({ name, core, waits: { error } }) =>
+      error
+        ? `  ${name}, ${core}: waits estimated; off by at most ${error.worstPercent} % on ${error.over}`
+        : `  ${name}, ${core}: nothing waits`,
+    ),
+    ...[...cores.values()].map(noteOf),
+  ];
+}
+
+const noteOf = ({ core, compiler, error }: Estimated): string =>
+  `  ${core}: ${compiler}; ${errorWords(error)}`;
 
 function boardRow({ name, core, clockHz, engine }: BoardFacts): string[] {
   const head = [name, core, String(clockHz / 1e6)];
-  if (!engine) return [...head, "does not fit", "", "", "", "", ""];
-  const { estimate, seconds } = engine;
-  const time =
-    estimate.kind === "estimated"
-      ? [(1e3 * seconds!).toFixed(2), `±${estimate.error.withinPercent} %`]
-      : ["no estimate", ""];
+  if (!engine) return [...head, "does not fit", "", "", "", "", "", ""];
+  const { latency, seconds } = engine;
   const sizes = [engine.ramBytes, engine.ramLeftBytes, engine.flashBytes, engine.flashLeftBytes];
-  return [...head, ...time, ...sizes.map(grouped)];
+  if (latency.kind === "none") return [...head, "no figure", "", "", ...sizes.map(grouped)];
+  const { cycles, waits, withinPercent } = latency;
+  const waiting = (100 * (waits.code + waits.constants)) / cycles;
+  return [
+    ...head,
+    (1e3 * seconds!).toFixed(2),
+    `±${withinPercent} %`,
+    `${waiting.toFixed(0)} %`,
+    ...sizes.map(grouped),
+  ];
 }

@@ -1,7 +1,6 @@
 import { compile, graphOf, lowerPlanned, prepare, type Compiled, type Prepared } from "../compile.ts";
 import { CompileError } from "../error.ts";
 import { nextKilobyte, openChooser, type Choice } from "../choose/choose.ts";
-import type { InRam } from "../choose/weights-in-ram.ts";
 import type { Core } from "../core/core.ts";
 import { cores } from "../core/cores.ts";
 import type { Recipes } from "../lower/recipe.ts";
@@ -13,7 +12,7 @@ import { choose, readBytes, type Arguments, type OptionName } from "./arguments.
 import { readModelFile, type ModelFile } from "./model-file.ts";
 import { quantisingOptions, readQuantising } from "./quantising.ts";
 import { grouped } from "./table.ts";
-import { withWeightsInRam } from "./weights-in-ram.ts";
+import { withWeightsInRam, type Copied } from "./weights-in-ram.ts";
 
 /** The options that say which engine is wanted; `chooseEngine` reads them. */
 export const engineOptions: readonly OptionName[] = [
@@ -44,7 +43,7 @@ export interface Engine {
   /** Of `--core`: what was chosen for each layer, and the cycles that another kilobyte would save. */
   readonly choice: CoreChoice | undefined;
   /** Of `--weights-in-ram`. */
-  readonly inRam: readonly InRam[];
+  readonly inRam: readonly Copied[];
 }
 
 export interface CoreChoice extends Choice {

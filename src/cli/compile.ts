@@ -128,9 +128,9 @@ function describeChoice({
 }
 
 function describeInRam(layers: ReturnType<typeof engineFacts>["weightsInRam"]): readonly string[] {
-  return layers.map(({ node, bytes, savedCycles }) => {
+  return layers.map(({ node, copiedBytes, savedCycles }) => {
     const saving = savedCycles === undefined ? "" : `, saves ${grouped(savedCycles)} cycles at prices`;
-    return `       ${node}: ${grouped(bytes)} B of constants copied to the arena before each inference${saving}`;
+    return `       ${node}: ${grouped(copiedBytes)} B of constants copied to the arena before each inference${saving}`;
   });
 }
 

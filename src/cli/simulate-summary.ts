@@ -3,11 +3,12 @@ import type { Analysis } from "../simulate/analyse.ts";
 import { totalOf } from "../simulate/analyse.ts";
 import type { Chip } from "../simulate/chip/chip.ts";
 import type { SimulatedCore } from "../simulate/core/core.ts";
+import { foldedCalls } from "../simulate/call-paths.ts";
 import { hex } from "../simulate/hex.ts";
-import type { Cycles, Ending, Simulation } from "../simulate/simulation.ts";
+import type { Cycles, Simulation } from "../simulate/simulation.ts";
 import { reasons, reasonWords } from "../simulate/simulation.ts";
-import { accuracyWords } from "../truth/comparison.ts";
-import { accuraciesOf, cyclesNotCompared } from "../truth/sets.ts";
+import { endingWords, percentOf, stallWords } from "../simulate/words.ts";
+import { accuraciesOf, accuracySentences } from "../truth/sets.ts";
 import { grouped, table } from "./table.ts";
 
 export interface SimulationFacts {
@@ -40,7 +41,7 @@ export function simulationJson({ core, chip, simulation, analysis }: SimulationF
           layers: analysis.regions,
           loops: analysis.loops,
           mix: analysis.mix,
-          calls: timing.calls,
+          calls: analysis.calls,
         }
       : {}),
   };
@@ -57,11 +58,11 @@ export function describeSimulation({
   const speed = `${(instructions / 1e6 / Math.max(hostSeconds, 1e-3)).toFixed(0)} million instructions a second here`;
   const head = `${core.name} on ${chip.name}: ${endingWords(ending)}`;
   if (!timing || !analysis) return `${head}\n${grouped(instructions)} instructions (untimed), ${speed}`;
-  const each = (timing.cycles / instructions).toFixed(3);
+  const each = (timing.cycles / Math.max(instructions, 1)).toFixed(3);
   return [
     head,
     `${grouped(timing.cycles)} cycles (simulated) for ${grouped(instructions)} instructions, ${each} each${timeWords(timing.cycles, chip)}; ${speed}`,
-    ...accuracyLines(core),
+    ...accuracySentences(core.id).map((sentence) => `how right: ${sentence}`),
     "",
     "where cycles went:",
     ...reasonLines(analysis.cycles),
@@ -71,18 +72,8 @@ export function describeSimulation({
     ...(analysis.loops.length > 0 ? ["", loopTable(analysis, timing.cycles)] : []),
     "",
     mixLine(analysis, instructions),
+    ...foldedLines(analysis),
   ].join("\n");
-}
-
-function endingWords(ending: Ending): string {
-  switch (ending.kind) {
-    case "exit":
-      return `ended with code ${ending.code}`;
-    case "idle":
-      return `waits for ever at ${hex(ending.address)}`;
-    case "budget":
-      return `stopped by --limit at ${hex(ending.address)}`;
-  }
 }
 
 function timeWords(cycles: number, { clockHz }: Chip): string {
@@ -90,35 +81,14 @@ function timeWords(cycles: number, { clockHz }: Chip): string {
   return `, ${((1000 * cycles) / clockHz).toFixed(3)} ms at ${clockHz / 1e6} MHz`;
 }
 
-function accuracyLines({ id }: SimulatedCore): string[] {
-  const known = accuraciesOf(id);
-  const reason = cyclesNotCompared[id];
-  return [
-    ...(reason === undefined ? [] : [`how right: its cycles were never compared; ${reason}`]),
-    ...known.map((accuracy) => `how right: ${accuracyWords(accuracy)}`),
-  ];
-}
-
-const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
-
 function reasonLines(cycles: Cycles): string[] {
   const whole = totalOf(cycles);
   return reasons
     .filter((reason) => cycles[reason] > 0)
     .map(
       (reason) =>
-        `  ${percent(cycles[reason], whole).padStart(7)} ${grouped(cycles[reason]).padStart(14)}  ${reasonWords[reason]}`,
+        `  ${percentOf(cycles[reason], whole).padStart(7)} ${grouped(cycles[reason]).padStart(14)}  ${reasonWords[reason]}`,
     );
-}
-
-/** The stalls of some code, most first: `hazard 12 %, control 8 %`. */
-function stallWords(cycles: Cycles): string {
-  const whole = totalOf(cycles);
-  const stalls = reasons.filter((reason) => reason !== "issue" && cycles[reason] / whole >= 0.005);
-  return stalls
-    .sort((a, b) => cycles[b] - cycles[a])
-    .map((reason) => `${reason} ${((100 * cycles[reason]) / whole).toFixed(0)} %`)
-    .join(", ");
 }
 
 function functionTable({ functions }: Analysis, cycles: number): string {
@@ -128,9 +98,9 @@ function functionTable({ functions }: Analysis, cycles: number): string {
       one.name,
       grouped(one.calls),
       grouped(one.totalCycles),
-      percent(one.totalCycles, cycles),
+      percentOf(one.totalCycles, cycles),
       grouped(one.ownCycles),
-      percent(one.ownCycles, cycles),
+      percentOf(one.ownCycles, cycles),
       stallWords(one.cycles),
     ]);
   return table([["function", "calls", "with callees", "", "own cycles", "", "stalls"], ...rows]);
@@ -141,7 +111,7 @@ function regionTable({ regions }: Analysis, cycles: number): string {
     `${region} (${name})`,
     grouped(entered),
     grouped(own),
-    percent(own, cycles),
+    percentOf(own, cycles),
     grouped(instructions),
   ]);
   return table([["layer", "times", "cycles", "", "instructions"], ...rows]);
@@ -156,7 +126,7 @@ function loopTable({ loops }: Analysis, cycles: number): string {
       grouped(loop.turns),
       loop.turns === 0 ? "" : (loop.ownCycles / loop.turns).toFixed(2),
       grouped(loop.ownCycles),
-      percent(loop.ownCycles, cycles),
+      percentOf(loop.ownCycles, cycles),
       stallWords(loop.cycles),
     ]);
   return table([
@@ -169,6 +139,11 @@ function mixLine({ mix }: Analysis, instructions: number): string {
   const parts = Object.entries(mix)
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
-    .map(([kind, count]) => `${kind} ${percent(count, instructions)}`);
+    .map(([kind, count]) => `${kind} ${percentOf(count, instructions)}`);
   return `instructions: ${parts.join(", ")}`;
+}
+
+function foldedLines({ calls }: Analysis): string[] {
+  const folded = foldedCalls(calls);
+  return folded === 0 ? [] : [`${grouped(folded)} calls were too deep to be kept apart: their callers' own`];
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { buildSimulator } from "../bench/simulator.ts";
 import { CompileError } from "../error.ts";
 import { analyse } from "../simulate/analyse.ts";
@@ -7,6 +6,7 @@ import { chips, findChip } from "../simulate/chip/chips.ts";
 import type { SimulatedCore } from "../simulate/core/core.ts";
 import { findSimulatedCore, simulatedCores } from "../simulate/core/cores.ts";
 import { readImage } from "../simulate/image.ts";
+import { renderSimulation } from "../report/simulation-page.ts";
 import { ram } from "../simulate/region.ts";
 import type { MemoryRegion } from "../simulate/region.ts";
 import { simulate } from "../simulate/simulate.ts";
@@ -14,14 +14,16 @@ import type { Arguments } from "./arguments.ts";
 import { readAddress, readCount } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { readBytesOf } from "./read-file.ts";
+import { simulationReport } from "./simulate-report.ts";
 import { describeSimulation, simulationJson } from "./simulate-summary.ts";
+import { writeFile } from "./write-files.ts";
 
 /** `pingpool simulate`: any program on a simulated core: what it prints, and where its cycles go. */
 export const simulateCommand: Command = {
   name: "simulate",
   summary: "run a program on a simulated core, and say where its cycles go",
-  usage: "pingpool simulate PROGRAM --core NAME [--chip NAME] [--entry ADDR] [--json FILE]",
-  options: ["core", "chip", "entry", "address", "memory", "limit", "untimed"],
+  usage: "pingpool simulate PROGRAM --core NAME [--chip NAME] [--entry ADDR] [--json FILE] [--html FILE]",
+  options: ["core", "chip", "entry", "address", "memory", "limit", "untimed", "html"],
   own: {
     core: { value: "NAME", help: "core to simulate, one of those below" },
     json: { value: "FILE", help: "also write everything there, as JSON" },
@@ -38,7 +40,7 @@ export const simulateCommand: Command = {
     "chips:",
     ...chips.map(({ id, name, missing }) => `  ${id.padEnd(16)} ${name}; not modelled: ${missing}`),
   ],
-  async run(typed) {
+  async run(typed, command) {
     const [path, ...others] = typed.files;
     if (path === undefined || others.length > 0)
       throw new CompileError(`${typed.files.length} files; expected one program: ${simulateCommand.usage}`);
@@ -48,7 +50,10 @@ export const simulateCommand: Command = {
       );
     const core = findSimulatedCore(typed.values.core);
     const chip = withMemory(findChip(typed.values.chip ?? usualChip(core), core), typed.values.memory);
-    const image = readImage(readBytesOf(path), { fileName: path, address: optional(typed, "address") });
+    if (typed.values.html !== undefined && typed.flags.has("untimed"))
+      throw new CompileError("--html: an untimed run has no cycles to draw; leave out --untimed");
+    const bytes = readBytesOf(path);
+    const image = readImage(bytes, { fileName: path, address: optional(typed, "address") });
     const simulator = await buildSimulator(core, chip.regions, !typed.flags.has("untimed"));
     const output = new ConsoleOutput();
     const started = performance.now();
@@ -65,8 +70,13 @@ export const simulateCommand: Command = {
     const analysis = simulation.timing && analyse(simulation.timing, image.symbols, image.marks);
     const facts = { core, chip, simulation, analysis, hostSeconds: (performance.now() - started) / 1000 };
     const json = simulationJson(facts);
-    if (typed.values.json !== undefined) writeJson(typed.values.json, json);
     console.error(describeSimulation(facts));
+    const { json: jsonPath, html: htmlPath } = typed.values;
+    if (jsonPath !== undefined) writeFile(jsonPath, `${JSON.stringify(json, null, 2)}\n`, "json");
+    if (htmlPath !== undefined) {
+      const report = simulationReport(facts, { path, bytes }, command);
+      if (report) writeFile(htmlPath, renderSimulation(report), "html");
+    }
     const failed = simulation.ending.kind === "exit" && simulation.ending.code !== 0;
     return { json, text: "", exitCode: failed ? 3 : 0 };
   },
@@ -96,14 +106,6 @@ function withMemory(chip: Chip, text: string | undefined): Chip {
       ({ address, bytes }) => address < region.address + region.bytes && region.address < address + bytes,
     );
   return { ...chip, regions: [...chip.regions.filter((region) => !overlaps(region)), ...added] };
-}
-
-function writeJson(path: string, json: unknown): void {
-  try {
-    writeFileSync(path, `${JSON.stringify(json, null, 2)}\n`);
-  } catch (error) {
-    throw new CompileError(`${path}: cannot be written (${(error as Error).message}); choose another --json`);
-  }
 }
 
 /** Sends what the program prints on to standard output, line by line. */

@@ -3,6 +3,7 @@ import { automaticInRam, namedInRam, type InRam, type InRamChoice } from "../cho
 import { lowerPlanned, type Compiled } from "../compile.ts";
 import { cores } from "../core/cores.ts";
 import { CompileError } from "../error.ts";
+import { copiedBytes } from "../lower/in-ram.ts";
 import { planNeeds, type Recipes } from "../lower/recipe.ts";
 import { planMemory } from "../plan/plan-memory.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -13,24 +14,29 @@ interface Chosen {
   readonly recipes: Recipes;
 }
 
+/** A layer whose constants are in RAM, and how many bytes of them each inference copies there. */
+export interface Copied extends InRam {
+  readonly copiedBytes: number;
+}
+
 /** @param partRam Bytes of RAM the part has: what `auto` may take where there is no budget. */
 export function withWeightsInRam<Engine extends Chosen>(
   { values }: Arguments,
   engine: Engine,
   partRam: number,
-): Engine & { readonly inRam: readonly InRam[] } {
+): Engine & { readonly inRam: readonly Copied[] } {
   const option = values["weights-in-ram"];
   if (option === undefined) return { ...engine, inRam: [] };
   const { graph, plan } = engine.compiled;
   const core = cores.find(({ id }) => id === values.core);
   const planned = (recipes: Recipes): Plan =>
     planMemory(graph, { strategy: plan.strategy, frame: plan.frame, ...planNeeds(recipes, graph) });
-  const finished = ({ recipes, layers }: InRamChoice, moved: Plan) => ({
-    ...engine,
-    recipes,
-    compiled: lowerPlanned({ graph, plan: moved }, recipes),
-    inRam: layers,
-  });
+  const finished = ({ recipes, layers }: InRamChoice, moved: Plan) => {
+    const compiled = lowerPlanned({ graph, plan: moved }, recipes);
+    const { kernels } = compiled.program;
+    const inRam = layers.map((layer) => ({ ...layer, copiedBytes: copiedBytes(kernels, layer.node) }));
+    return { ...engine, recipes, compiled, inRam };
+  };
   if (option !== "auto") {
     const choice = namedInRam(graph, engine.recipes, option.split(","), core);
     return finished(choice, planned(choice.recipes));

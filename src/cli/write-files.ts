@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { CompileError } from "../error.ts";
 
 /**
@@ -20,6 +20,21 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
     for (const path of temporary.values()) rmSync(path, { force: true });
     throw new CompileError(
       `${folder}: cannot be written (${(error as Error).message}); choose another folder with --out`,
+    );
+  }
+}
+
+/** Writes one file that the option `--option` names, whole or not at all; a pipe or a terminal as it comes. */
+export function writeFile(path: string, text: string, option: string): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  try {
+    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+    writeFileSync(isFile ? temporary : path, text);
+    if (isFile) renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new CompileError(
+      `${path}: cannot be written (${(error as Error).message}); choose another --${option}`,
     );
   }
 }

@@ -40,6 +40,9 @@ export interface KernelCost {
   readonly codeBytes: number;
 }
 
+/** Of a core that is simulated. */
+export type TimedCost = KernelCost & { readonly cycles: number };
+
 /** Undefined where the kernel's family has no coefficients on the core. */
 export function kernelCost({ simulatedAs }: Core, kernel: Omit<KernelWork, "layer">): KernelCost | undefined {
   const fit = fits.get(simulatedAs)?.families[kernel.family];

@@ -76,10 +76,18 @@ function moved(lowered: Lowered, room: number): Lowered {
   return { ...lowered, kernel: { ...lowered.kernel, body: block(lowered.kernel.body) }, resident };
 }
 
+const residentName = (node: string): string => `${identifier(node)}_to_ram`;
+
+/** Bytes of constants that a program copies for a node: less than the plan sets aside by what is rounded up, or left in flash. */
+export function copiedBytes(kernels: readonly Kernel[], node: string): number {
+  const body = kernels.find(({ name }) => name === residentName(node))?.body ?? [];
+  return body.reduce((sum, s) => sum + (s.kind === "copy" ? s.count * elementBytes[s.from.type] : 0), 0);
+}
+
 /** Copies a layer's constants to their places. */
 export function residentKernel(node: Node, residents: readonly Resident[]): Kernel {
   return {
-    name: `${identifier(node.name)}_to_ram`,
+    name: residentName(node.name),
     layer: node.name,
     body: residents.map(({ buffer, from }) => copy(buffer, 0, from, 0, from.length)),
   };

@@ -53,7 +53,7 @@ ${sections.map(renderSection)}
   );
 }
 
-function renderSection(section: Section): Markup {
+export function renderSection(section: Section): Markup {
   return markup`<section id="${section.id}" aria-labelledby="${section.id}-title"><h2 id="${section.id}-title">${section.title}</h2>
 ${section.body}
 </section>

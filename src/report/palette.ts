@@ -64,7 +64,19 @@ export const dark: Palette = {
   },
 };
 
-const owners = ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee8866", "#999999"];
+export const owners = [
+  "#4477aa",
+  "#ee6677",
+  "#228833",
+  "#ccbb44",
+  "#66ccee",
+  "#aa3377",
+  "#ee8866",
+  "#999999",
+];
+
+/** How much of an owner's colour is in the ground of a box with text; the rest is the surface. */
+export const tint = 0.36;
 
 /** The palette as custom properties. */
 export function variables(palette: Palette): string {

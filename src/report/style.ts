@@ -1,14 +1,15 @@
 import { colourRules, dark, light, variables } from "./palette.ts";
+import { flameStyle } from "./style-flame.ts";
 import { mapStyle } from "./style-map.ts";
 
 /**
  * The style sheet: system fonts, one column, light and dark, paper and phone. Colours are in palette.ts, the memory map's shapes in
- * style-map.ts. `.paper` is set while printing, so that charts are drawn in the light colours.
+ * style-map.ts, the flame picture's in style-flame.ts. `.paper` is set while printing, so that charts are drawn in the light colours.
  */
 export function style(): string {
   return `:root{color-scheme:light;${variables(light)}}
 @media screen and (prefers-color-scheme:dark){:root:not(.paper){color-scheme:dark;${variables(dark)}}}
-${base}${parts}${tables}${mapStyle}${colourRules()}
+${base}${parts}${tables}${mapStyle}${flameStyle}${colourRules()}
 ${media}`;
 }
 

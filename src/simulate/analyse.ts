@@ -1,4 +1,6 @@
 /** What a timed run says about a program: by function, by region, by loop, by sort of instruction. */
+import { nameCalls } from "./call-paths.ts";
+import type { CallPath } from "./call-paths.ts";
 import type { InstructionKind } from "./exports.ts";
 import { instructionKinds } from "./exports.ts";
 import { hex } from "./hex.ts";
@@ -17,7 +19,7 @@ export interface FunctionCount {
   readonly calls: number;
   readonly instructions: number;
   readonly ownCycles: number;
-  /** With callees; of a recursive function, of its outermost calls. */
+  /** With callees, until it returns or jumps to another function; of a recursive one, of its outermost calls. */
   readonly totalCycles: number;
   readonly cycles: Cycles;
 }
@@ -31,6 +33,8 @@ export interface Analysis {
   readonly functions: readonly FunctionCount[];
   readonly regions: readonly RegionSummary[];
   readonly loops: readonly LoopCount[];
+  /** Functions within their callers, and regions within functions. */
+  readonly calls: CallPath;
   /** Instructions executed, by sort. */
   readonly mix: Readonly<Record<InstructionKind, number>>;
   readonly cycles: Cycles;
@@ -44,13 +48,15 @@ export function analyse(
 ): Analysis {
   const named = codeSymbols(symbols);
   const known = named.length > 0 ? named : unnamedFunctions(timing.calls);
+  const calls = nameCalls(timing.calls, known);
   return {
-    functions: countFunctions(timing, known),
+    functions: countFunctions(timing, calls, known),
     regions: timing.regions.map((count) => ({
       ...count,
       name: placeName(marks.find(({ region }) => region === count.region)?.address ?? 0, known),
     })),
     loops: findLoops(timing.counts, known),
+    calls,
     mix: countKinds(timing.counts),
     cycles: sumCycles(timing.counts),
   };
@@ -78,7 +84,7 @@ export function totalOf(cycles: Cycles): number {
   return reasons.reduce((sum, reason) => sum + cycles[reason], 0);
 }
 
-function countFunctions(timing: Timing, symbols: readonly ProgramSymbol[]): FunctionCount[] {
+function countFunctions(timing: Timing, calls: CallPath, symbols: readonly ProgramSymbol[]): FunctionCount[] {
   const groups = new Map<string, { readonly address: number; readonly counts: InstructionCount[] }>();
   for (const count of timing.counts) {
     const symbol = symbolAt(count.address, symbols);
@@ -87,7 +93,7 @@ function countFunctions(timing: Timing, symbols: readonly ProgramSymbol[]): Func
     groups.set(name, group);
     group.counts.push(count);
   }
-  const totals = inclusive(timing.calls, symbols);
+  const totals = inclusive(calls);
   return [...groups]
     .map(([name, { address, counts }]) => {
       const cycles = sumCycles(counts);
@@ -107,20 +113,17 @@ function countFunctions(timing: Timing, symbols: readonly ProgramSymbol[]): Func
 }
 
 /** Calls, and cycles with callees, by function: an inner call of a function that is already running adds only a call. */
-function inclusive(
-  root: CallNode,
-  symbols: readonly ProgramSymbol[],
-): Map<string, { readonly calls: number; readonly cycles: number }> {
+function inclusive(root: CallPath): Map<string, { readonly calls: number; readonly cycles: number }> {
   const totals = new Map<string, { calls: number; cycles: number }>();
-  const visit = (node: CallNode, running: ReadonlySet<string>): number => {
-    const name = symbolAt(node.address, symbols)?.name ?? hex(node.address);
-    const inner = new Set(running).add(name);
-    const cycles = node.cycles + node.callees.reduce((sum, callee) => sum + visit(callee, inner), 0);
+  const visit = (path: CallPath, running: ReadonlySet<string>): void => {
+    const { name } = path;
+    if (path.region !== undefined) return path.callees.forEach((callee) => visit(callee, running));
     const total = totals.get(name) ?? { calls: 0, cycles: 0 };
     totals.set(name, total);
-    total.calls += node.calls;
-    if (!running.has(name)) total.cycles += cycles;
-    return cycles;
+    total.calls += path.calls;
+    if (!running.has(name)) total.cycles += path.totalCycles;
+    const inner = new Set(running).add(name);
+    path.callees.forEach((callee) => visit(callee, inner));
   };
   visit(root, new Set());
   return totals;

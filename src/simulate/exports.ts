@@ -52,6 +52,8 @@ export interface SimulatorExports {
   readonly kindOf: (entry: number) => number;
   /** A region begins at an address; 0 if there are too many. */
   readonly mark: (address: number, region: number) => number;
+  /** Room for the ascending addresses, 32 bits each, of so many functions; gives where it lies in `memory`. */
+  readonly placeFunctions: (count: number) => number;
   /** Three 64-bit counts of a region: times entered, cycles, instructions. */
   readonly regionCounts: (region: number) => number;
   /** 1 to 4 bytes as the program would load them; 0 where nothing is mapped. */

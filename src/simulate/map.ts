@@ -38,10 +38,10 @@ export function loadProgram(
 }
 
 /** Makes each path, cache and memory once: what is named twice is shared. */
-class Paths {
+export class Paths {
   readonly #made = new Map<Path | Cache | SlowMemory, number>();
-  readonly exported: SimulatorExports;
-  constructor(exported: SimulatorExports) {
+  readonly exported: Pick<SimulatorExports, "makeMemory" | "makeCache" | "makePath">;
+  constructor(exported: Paths["exported"]) {
     this.exported = exported;
   }
   /** The simulator's own address of the path, 0 for none. */

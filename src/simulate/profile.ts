@@ -12,7 +12,9 @@ const entry = {
   length: 5, cost: 6, takenCost: 7, immediate: 8, pc: 12, target: 16, hazard: 22, unaligned: 23,
   executed: 24, taken: 32, busy: 40, fetch: 48, data: 56, hazards: 64, control: 72, paired: 88,
 } as const; // prettier-ignore
-const node = { function: 0, callee: 8, sibling: 12, entered: 16, cycles: 24, instructions: 32 } as const;
+const node = {
+  function: 0, part: 4, callee: 8, sibling: 12, entered: 16, cycles: 24, instructions: 32, folded: 40,
+} as const; // prettier-ignore
 
 export function readTiming(exported: SimulatorExports, regions: readonly MemoryRegion[]): Timing {
   const view = new DataView(exported.memory.buffer);
@@ -79,12 +81,15 @@ function readNode(view: DataView, at: number): CallNode {
     next = view.getUint32(next + node.sibling, true)
   )
     callees.push(readNode(view, next));
+  const part = view.getUint32(at + node.part, true);
   return {
     address: view.getUint32(at + node.function, true),
+    region: part === 0 ? undefined : part - 1,
     calls: count(view, at + node.entered),
     cycles: count(view, at + node.cycles),
     instructions: count(view, at + node.instructions),
-    callees: callees.sort((a, b) => a.address - b.address),
+    folded: count(view, at + node.folded),
+    callees: callees.sort((a, b) => (a.region ?? -1) - (b.region ?? -1) || a.address - b.address),
   };
 }
 

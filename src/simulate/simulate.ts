@@ -10,7 +10,7 @@ import { stops } from "./exports.ts";
 import type { Image } from "./image.ts";
 import { loadProgram } from "./map.ts";
 import { readTiming } from "./profile.ts";
-import { markRegions } from "./regions.ts";
+import { markFunctions, markRegions } from "./regions.ts";
 import { refusal } from "./refusal.ts";
 import type { MemoryRegion } from "./region.ts";
 import { semihosting } from "./semihosting.ts";
@@ -68,6 +68,7 @@ export function simulate(
   const exported = instantiate(simulator.module, system.devices, { ...board, ...files });
   loadProgram(exported, system.regions, image);
   markRegions(exported, image.marks);
+  markFunctions(exported, image.symbols);
   const entry = startProgram(exported, system, image, options.entry);
   exported.jumpTo(entry);
   exported.beginCalls(entry);

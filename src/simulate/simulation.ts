@@ -38,12 +38,16 @@ export interface InstructionCount {
   readonly cycles: Cycles;
 }
 
-/** A function within its caller: cycles and instructions are its own, without those of its callees. */
+/** A function within its caller, or a region within its function: cycles and instructions are its own, without those of callees. */
 export interface CallNode {
   readonly address: number;
+  /** Of a region that the program's marks delimit: its number. */
+  readonly region: number | undefined;
   readonly calls: number;
   readonly cycles: number;
   readonly instructions: number;
+  /** Calls that were too deep, or led to too many functions, to have nodes: their cycles are among this node's own. */
+  readonly folded: number;
   readonly callees: readonly CallNode[];
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compile } from "../../src/compile.ts";
-import { inRam } from "../../src/lower/in-ram.ts";
+import { copiedBytes, inRam } from "../../src/lower/in-ram.ts";
 import type { Recipes } from "../../src/lower/recipe.ts";
 import { schedules } from "../../src/lower/schedule.ts";
 import { nestRecipe } from "../../src/lower/scheduled.ts";
@@ -66,6 +66,16 @@ test("with constants in RAM too, of which those of a layer that takes its input 
     return { ...network, what: `${network.text}, in RAM`, plan, program };
   });
   assert.ok(moved.some(({ plan }) => plan.accumulators.size > 0));
+  for (const { plan, program, graph, what } of moved)
+    for (const node of graph.nodes) {
+      const aside = recipes.of(graph, node).residentBytes!;
+      const copied = copiedBytes(program.kernels, node.name);
+      const takesRows = [...plan.accumulators.keys()].includes(node.name);
+      assert.ok(
+        takesRows ? copied < aside / 2 : copied <= aside && copied > aside - 16,
+        `${what}: ${node.name}`,
+      );
+    }
   await assertAgrees(t, moved, interpreter);
 });
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { CallPath } from "../../src/simulate/call-paths.ts";
 import { pingpool } from "../support/pingpool.ts";
-import { bytesOf, exit, nops, print } from "../support/rv32.ts";
+import { a0, addi, bytesOf, exit, jal, jalr, nops, print, ra, zero } from "../support/rv32.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pingpool-simulate-"));
 after(() => {
@@ -38,6 +39,37 @@ test("standard output is what the program prints; the rest goes to standard erro
   // Two stores of two cycles each, and six others; the last store ends the run.
   assert.equal(json.cycles, 10);
   assert.equal(json.functions.length, 1);
+});
+
+test("--html writes a page whose picture has the program's cycles, --json its call paths", () => {
+  const html = join(folder, "out.html");
+  const json = join(folder, "paths.json");
+  const words = [jal(ra, 20), ...exit(0), nops, addi(a0, a0, 1), jalr(zero, ra)];
+  const { status, stdout, stderr } = pingpool(...raw("call", words), "--html", html, "--json", json);
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout, "");
+  const { cycles, calls } = JSON.parse(readFileSync(json, "utf8")) as { cycles: number; calls: CallPath };
+  assert.equal(calls.totalCycles, cycles);
+  assert.deepEqual(
+    calls.callees.map(({ name, calls }) => [name, calls]),
+    [["0x40000014", 1]],
+  );
+  const page = readFileSync(html, "utf8");
+  assert.match(page, new RegExp(`<title>0x40000000: ${cycles} cycles, 100.0 %`));
+  assert.match(page, /<title>0x40000014: \d+ cycles/);
+});
+
+test("a page that cannot be is refused, and nothing is left of one that cannot be written", () => {
+  const untimed = pingpool(...raw("untimed", exit(0)), "--untimed", "--html", join(folder, "untimed.html"));
+  assert.equal(untimed.status, 1);
+  assert.match(untimed.stderr, /--html: an untimed run has no cycles to draw; leave out --untimed/);
+  const nowhere = pingpool(...raw("nowhere", exit(0)), "--html", join(folder, "missing", "x.html"));
+  assert.equal(nowhere.status, 1);
+  assert.match(nowhere.stderr, /x\.html: cannot be written .*; choose another --html/);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.includes("untimed.html") || name.startsWith(".")),
+    [],
+  );
 });
 
 test("of a core whose cycles were never compared it says why", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -16,6 +16,7 @@ interface Facts {
   readonly weightsInRam: readonly {
     readonly node: string;
     readonly bytes: number;
+    readonly copiedBytes: number;
     readonly savedCycles?: number;
   }[];
 }
@@ -33,6 +34,23 @@ test("named layers' constants cost their bytes of arena and are still in flash",
   assert.ok(bytes >= 6 * 25 + 16 * 150 && moved.arenaBytes >= plain.arenaBytes + bytes);
   assert.ok(moved.arenaBytes < plain.arenaBytes + bytes + 8);
   assert.equal(moved.constantBytes, plain.constantBytes);
+});
+
+test("what is said to be copied is what the C engine copies, not what the plan sets aside", () => {
+  const { status, stdout, stderr } = pingpool(
+    ...["compile", "models/lenet5.pt", "--core", "cortex-m4", "--frame", "pushed", "--out", folder],
+    ...["--weights-in-ram", "0"],
+  );
+  assert.equal(status, 0, stderr);
+  const arrays = readFileSync(join(folder, "lenet5_weights.c"), "utf8").matchAll(
+    /const FLASH (int8_t|int32_t) lenet5_n0_\w+\[(\d+)\] =/g,
+  );
+  const bytes = [...arrays].reduce(
+    (sum, [, type, length]) => sum + Number(length) * (type === "int8_t" ? 1 : 4),
+    0,
+  );
+  assert.equal(bytes % 4, 2, "what is set aside is rounded up");
+  assert.match(stdout, new RegExp(` 0: ${bytes} B of constants copied to the arena before each inference`));
 });
 
 test("auto moves what waits for flash most, within the budget", () => {

@@ -9,8 +9,10 @@ import { liveBytes } from "../../src/report/live.ts";
 import { renderModelReport } from "../../src/report/page.ts";
 import { renderValidation } from "../../src/report/validation-page.ts";
 import { comparisonSets } from "../../src/truth/sets.ts";
+import { renderSimulation } from "../../src/report/simulation-page.ts";
 import { findChromium, type Open, type Page, withBrowser } from "../support/chromium.ts";
 import { sampleReport } from "../support/sample-report.ts";
+import { sampleSimulation } from "../support/sample-simulation.ts";
 import { skipFor } from "../support/tools.ts";
 
 const skip = skipFor(findChromium() === undefined ? "no chromium on this machine" : "");
@@ -21,6 +23,8 @@ const index = join(folder, "index.html");
 writeFileSync(page, renderModelReport(report, { chartJs: readChartJs() }));
 const validation = join(folder, "validation.html");
 writeFileSync(validation, renderValidation(comparisonSets, "0.1.0", { chartJs: readChartJs() }));
+const simulation = join(folder, "simulation.html");
+writeFileSync(simulation, renderSimulation(await sampleSimulation()));
 writeFileSync(index, renderIndex([{ fileName: "model.html", report }], report));
 after(() => {
   rmSync(folder, { recursive: true });
@@ -39,6 +43,7 @@ test("in a browser", { skip }, (t) =>
     await check("the slider moves with the keyboard and lists what is alive", movesSlider);
     await check("in the drawing the arrow keys go from life to life and a tooltip says which", walksLives);
     await check("the validation page draws a point for every program, and fits a phone", scatters);
+    await check("the simulation page fits a phone, and its boxes' names fit the boxes", drawsFlame);
     await check("another choice redraws the waterfall from its table", redraws);
   }),
 );
@@ -122,4 +127,17 @@ async function choose(view: Page, select: string, value: string): Promise<void> 
     choice.value = ${JSON.stringify(value)};
     choice.dispatchEvent(new Event("change"));
   }`);
+}
+
+async function drawsFlame(open: Open): Promise<void> {
+  const tooLong = `[...document.querySelectorAll("svg.flame text")].filter((text) => {
+    const box = text.closest("g").querySelector("rect").getBoundingClientRect();
+    return text.getBoundingClientRect().right > box.right;
+  }).length`;
+  for (const screen of [phone, { width: 700, height: 900 }, desktop]) {
+    const view = await open(simulation, screen);
+    assert.equal(await view.evaluate("document.documentElement.scrollWidth"), screen.width);
+    assert.equal(await view.evaluate(tooLong), 0);
+    assert.deepEqual(view.problems, []);
+  }
 }

@@ -5,7 +5,7 @@
 import { geFlags, setGe, setQ } from "./flags";
 
 /** What becomes of each lane's sum: bits 6 to 4 of the second halfword. */
-export const enum Form {
+const enum Form {
   Signed = 0,
   SignedSaturating = 1,
   SignedHalving = 2,
@@ -15,7 +15,7 @@ export const enum Form {
 }
 
 /** What the lanes are: bits 6 to 4 of the first halfword. */
-export const enum Shape {
+const enum Shape {
   Add8 = 0,
   Add16 = 1,
   /** Halves of the second operand exchanged; the high lane adds, the low one subtracts. */

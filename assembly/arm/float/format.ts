@@ -30,7 +30,7 @@ export function fractionBits(format: Format): u32 {
 
 // @ts-ignore: decorator
 @inline
-export function exponentBits(format: Format): u32 {
+function exponentBits(format: Format): u32 {
   return format == Format.Single ? 8 : format == Format.Double ? 11 : 5;
 }
 
@@ -164,7 +164,7 @@ export function roundsUp(mode: u32, sign: u32, kept: u64, rest: u64, half: u64):
 }
 
 /** What is shifted out is kept as a one in the lowest place. */
-export function shiftRightSticky(value: u64, places: i32): u64 {
+function shiftRightSticky(value: u64, places: i32): u64 {
   if (places <= 0) return value;
   if (places > 63) return <u64>(value != 0);
   return (value >> places) | <u64>((value << (64 - places)) != 0);

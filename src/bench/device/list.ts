@@ -115,7 +115,7 @@ export const devices: readonly Device[] = [
     [0x10000000, 0x31000000],
     mps("mps3-an547"),
   ),
-  rv32("rv32imc", "RV32IMC", "rv32imc", "sifive-e31"),
+  rv32("rv32imc", "RV32IMC", "rv32imc", "hazard3"),
   rv32("rv32imc-zb", "RV32IMC+Zba+Zbb", "rv32imc_zba_zbb", "hazard3"),
 ];
 

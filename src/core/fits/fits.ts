@@ -14,5 +14,18 @@ import { ibexSmall } from "./ibex-small.ts";
 import { picorv32Fast } from "./picorv32-fast.ts";
 
 export const fits: ReadonlyMap<string, CoreFit> = new Map(
-  [cortexM0plus, cortexM3, cortexM33, cortexM4, cortexM55, cortexM7, cv32e40p, e31, hazard3Rp2350, ibexMaxperf, ibexSmall, picorv32Fast].map((fit) => [fit.core, fit]),
+  [
+    cortexM0plus,
+    cortexM3,
+    cortexM33,
+    cortexM4,
+    cortexM55,
+    cortexM7,
+    cv32e40p,
+    e31,
+    hazard3Rp2350,
+    ibexMaxperf,
+    ibexSmall,
+    picorv32Fast,
+  ].map((fit) => [fit.core, fit]),
 );
