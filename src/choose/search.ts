@@ -8,7 +8,7 @@
 import type { Core } from "../core/core.ts";
 import { CompileError } from "../error.ts";
 import type { Graph } from "../graph/graph.ts";
-import { needsKey, planNeeds, type Recipes } from "../lower/recipe.ts";
+import { needsKey, planNeeds, type PlanNeeds, type Recipes } from "../lower/recipe.ts";
 import { planMemory } from "../plan/plan-memory.ts";
 import type { FramePolicy, Plan, Strategy } from "../plan/plan.ts";
 import type { Priced } from "./price.ts";
@@ -215,15 +215,22 @@ function loosened(
   return found;
 }
 
-/** Plans are made once for what they are asked to set aside. */
+/** Plans are made once a graph for what they are asked to set aside: cores have many in common. */
+const plans = new WeakMap<Graph, Map<string, Plan>>();
+
+function planOnce(graph: Graph, options: ChooseOptions, needs: PlanNeeds): Plan {
+  const known = plans.get(graph) ?? new Map<string, Plan>();
+  plans.set(graph, known);
+  const key = `${options.strategy} ${options.frame} ${needsKey(needs)}`;
+  const plan = known.get(key) ?? planMemory(graph, { ...options, ...needs });
+  known.set(key, plan);
+  return plan;
+}
+
 function finisher({ graph, core, options }: Task, sharesCounts: boolean): (selection: Selection) => Found {
-  const plans = new Map<string, Plan>();
   return (selection) => {
     const recipes = { ...recipesOf(graph, core, selection), sharesCounts };
-    const needs = planNeeds(recipes, graph);
-    const key = needsKey(needs);
-    const plan = plans.get(key) ?? planMemory(graph, { ...options, ...needs });
-    plans.set(key, plan);
+    const plan = planOnce(graph, options, planNeeds(recipes, graph));
     let code: number | undefined;
     return {
       selection,
