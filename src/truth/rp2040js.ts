@@ -17,8 +17,8 @@ export const rp2040js: Comparisons = {
     "rp2040js is no measurement: both follow Arm's manual, and agreeing says that it was read alike twice.",
   ],
   rows: rowsOf([
-    ["cortex-m0plus", "LeNet-5, for RP2040, Cortex-M0+", 3405889, 3409647],
-    ["cortex-m0plus", "LeNet-5 --core cortex-m0plus, for RP2040, Cortex-M0+", 2054801, 2054984],
+    ["cortex-m0plus", "LeNet-5, for RP2040, Cortex-M0+", 3443486, 3447244],
+    ["cortex-m0plus", "LeNet-5 --core cortex-m0plus, for RP2040, Cortex-M0+", 2050261, 2050444],
     ["cortex-m0plus", "DS-CNN --core cortex-m0plus, for RP2040, Cortex-M0+", 21600425, 21617254],
     ["cortex-m0plus", "DS-CNN, for RP2040, Cortex-M0+", 30203608, 30348337],
   ]),
