@@ -68,11 +68,12 @@ function measureOf(selection: Selection): Measure {
   return all.size === 1 ? selection[0]!.measure : "prices";
 }
 
-/** `cycles, estimated, within 5.5 % nine times in ten` */
-export function measureWords(measure: Measure, { simulatedAs }: Core): string {
+/** `cycles, estimated, within 5.5 % nine times in ten, and waits for constants by the part's manual` */
+export function measureWords(measure: Measure, { simulatedAs, flash }: Core): string {
   if (measure === "prices") return "cycles at prices, which rank ways and are no estimate";
   const error = measure === "cycles" ? errorOfNetworks(simulatedAs) : undefined;
-  return `${measure}, estimated${error ? `, within ${error.withinPercent} % nine times in ten` : ""}`;
+  const within = error ? `, within ${error.withinPercent} % nine times in ten` : "";
+  return `${measure}, estimated${within}${flash.waitCycles(1) > 0 ? ", and waits for constants by the part's manual" : ""}`;
 }
 
 /** One choice. */

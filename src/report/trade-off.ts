@@ -13,7 +13,7 @@ export function renderTradeOff(report: TradeOffReport | undefined, coreName: str
     short: "Trade-off",
     body: report
       ? markup`<p>Each layer as chosen for ${coreName} under limits of constants and of each layer's working memory, frame pushed. RAM is the arena with its working memory and
-flash the constants (counted). Upwards: ${report.measure}, without wait states and without the copies of input and output.</p>
+flash the constants (counted). Upwards: ${report.measure}; the copies of input and output are not in it.</p>
 <figure class="figure">${drawLines(report)}${renderLegend(report.lines)}</figure>
 ${renderPoints(report)}`
       : markup`<p>Not computed for networks of many layers unless <code>--devices</code> asks for it: it takes minutes.</p>`,

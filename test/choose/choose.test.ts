@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseRecipes } from "../../src/choose/choose.ts";
+import { workOf } from "../../src/backend/count.ts";
+import { chooseRecipes, measureWords } from "../../src/choose/choose.ts";
 import { lowerPlanned } from "../../src/compile.ts";
+import type { Core } from "../../src/core/core.ts";
 import { cortexM4 } from "../../src/core/cortex-m4.ts";
+import { cortexM55 } from "../../src/core/cortex-m55.ts";
+import { kernelCost } from "../../src/core/estimate.ts";
+import { waitsOf } from "../../src/core/price.ts";
 import { fusePool } from "../../src/pass/fuse-pool.ts";
 import { subject } from "../support/engines.ts";
 import { random } from "../support/random.ts";
@@ -26,6 +31,26 @@ test("without a RAM budget a twentieth of the speed is given for less RAM, and n
   const frugal = chooseRecipes(graph, cortexM4, stream);
   assert.ok(frugal.plan.arenaBytes <= free.plan.arenaBytes);
   assert.ok(frugal.cycles <= 1.05 * free.cycles);
+});
+
+test("what ways are ranked by is said: cycles, instructions where a core is not simulated, or prices", () => {
+  const measured = (of: typeof graph, core: Core): string =>
+    measureWords(chooseRecipes(of, core, stream).measure, core);
+  assert.match(
+    measured(graph, cortexM4),
+    /^cycles, estimated, within \d.* and waits for constants by the part/,
+  );
+  assert.equal(measured(graph, cortexM55), "instructions, estimated");
+  const float = fusePool(subject(text, "f32", random(3)).graph);
+  assert.match(measured(float, cortexM4), /^cycles at prices, which rank ways and are no estimate$/);
+});
+
+test("a calibrated layer's cycles are those of its kernel's estimate and the waits of its constants", () => {
+  const { layers, recipes, plan } = chooseRecipes(graph, cortexM4, stream);
+  const { program } = lowerPlanned({ graph, plan }, recipes);
+  const work = workOf(program).find(({ layer }) => layer === layers[0]!.node)!;
+  const found = kernelCost(cortexM4, work)!.cycles! + waitsOf(work.done, cortexM4);
+  assert.ok(Math.abs(layers[0]!.chosen.cycles / found - 1) < 0.02, `${layers[0]!.chosen.cycles}, ${found}`);
 });
 
 test("a choice compiles with the plan it was made with", () => {
