@@ -81,9 +81,11 @@ export function search(task: Task): (budget: Budget) => Found {
       return found;
     }
     if (flashBytes === Infinity || flashTaken(fastest) <= flashBytes) return fastest;
-    return withShared(task, flashBytes, (bytes) =>
+    const alone = within(task, finish, { ...ram, bytes: flashBytes, bytesOf: flashOf });
+    const shared = withShared(task, flashBytes, (bytes) =>
       within(task, finishSmall, { ...ram, bytes, bytesOf: flashOf }),
     );
+    return alone && cyclesOf(alone.selection) <= cyclesOf(shared.selection) ? alone : shared;
   };
 }
 
