@@ -4,11 +4,11 @@
 export const instructionBytes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   int8: {
     "cortex-m0plus": 2,
-    "cortex-m3": 3.64,
-    "cortex-m33": 3.49,
-    "cortex-m4": 3.48,
-    "cortex-m7": 3.48,
-    e31: 3.28,
+    "cortex-m3": 3.65,
+    "cortex-m33": 3.47,
+    "cortex-m4": 3.49,
+    "cortex-m7": 3.47,
+    e31: 3.32,
     "hazard3-rp2350": 3.27,
   },
   f32: {
