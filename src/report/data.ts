@@ -28,6 +28,8 @@ export interface ModelReport {
   readonly cores: readonly CoreReport[];
   /** Engines on emulated cores, where they were run. */
   readonly devices?: DevicesReport;
+  /** The engine that is chosen for each core. */
+  readonly chosen?: readonly ChosenReport[];
   /** RAM, flash and cycles against each other, as the chooser trades them on one core. */
   readonly tradeOff?: TradeOffReport;
 }
@@ -51,6 +53,16 @@ export interface DeviceEngine {
   readonly measurements: readonly Measurement[];
   /** Instructions of each layer on each device, where layers were counted. */
   readonly layers: readonly Measurement[];
+}
+
+/** The engine that is chosen for one core, without budgets, frame pushed. */
+export interface ChosenReport {
+  /** The core's id. */
+  readonly core: string;
+  /** latencyNs, cycles, arenaBytes, weightBytes. */
+  readonly measurements: readonly Measurement[];
+  /** By layer, the way it is computed. */
+  readonly ways: readonly (readonly [layer: string, way: string])[];
 }
 
 /** What a core's best choices cost under budgets, frame pushed. */

@@ -1,6 +1,7 @@
 import { renderAblation } from "./ablation.ts";
 import { renderAccuracy } from "./accuracy.ts";
 import { pageScript } from "./client/script.ts";
+import { renderChosen } from "./chosen.ts";
 import { renderCores } from "./cores.ts";
 import { namedCore } from "./choice.ts";
 import type { ModelReport } from "./data.ts";
@@ -29,6 +30,7 @@ export function renderModelReport(report: ModelReport, assets: { readonly chartJ
     renderMemoryMaps(report),
     renderLayers(report),
     ...(report.devices ? [renderDevices(report.devices, namedCore(report)?.id)] : []),
+    renderChosen(report.chosen, report.cores),
     renderTradeOff(
       report.tradeOff,
       report.cores.find(({ id }) => id === report.tradeOff?.core)?.name ?? "a core",

@@ -44,6 +44,7 @@ export function everyMeasurement(report: ModelReport): Measurement[] {
     ...report.layers.flatMap((l) => l.measurements),
     ...report.ablation.flatMap((a) => [...a.switchedOn, ...a.removed]),
     ...report.accuracy.map((a) => a.accuracy),
+    ...(report.chosen ?? []).flatMap(({ measurements }) => measurements),
     ...(report.devices?.engines ?? []).flatMap((engine) => [...engine.measurements, ...engine.layers]),
   ];
 }

@@ -144,8 +144,20 @@ test("a report with nothing in it is still a page", () => {
     devices: { devices: [], engines: [], notes: [] },
   };
   const doc = parse(renderModelReport(empty, { chartJs }));
-  assert.equal(doc.querySelectorAll("main > section").length, 11);
+  assert.equal(doc.querySelectorAll("main > section").length, 12);
   assert.match(doc.querySelector("#accuracy")!.text, /no accuracy was measured/);
+});
+
+test("the engine chosen for each core is a row with its cycles, their error and each layer's way", () => {
+  const rows = page.querySelectorAll("#chosen-engines tbody tr");
+  assert.deepEqual(
+    rows.map((row) => row.getAttribute("data-label")),
+    ["Cortex-M0+", "Cortex-M4"],
+  );
+  for (const row of rows) {
+    assert.match(row.querySelector('[data-column="cycles"]')!.text, /±/);
+    assert.match(row.text, /conv1 winograd/);
+  }
 });
 
 test("the trade-off is drawn as a line a flash budget, and its points are in a table", () => {

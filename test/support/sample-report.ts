@@ -38,6 +38,15 @@ export function sampleReport(): ModelReport {
     accuracy: sampleAccuracy(),
     cores: cores.map(coreReport),
     devices: sampleDevices(),
+    chosen: ["cortex-m0plus", "cortex-m4"].map((core, i) => ({
+      core,
+      measurements: [
+        ...cyclesOf(5.4 - 4 * i, "chosen").filter((m) => m.core === core),
+        { metric: "arenaBytes", value: 2016, how: "counted", variant: "chosen", source: "the plan" },
+        { metric: "weightBytes", value: 69_846, how: "counted", variant: "chosen", source: "the kernels" },
+      ],
+      ways: [["conv1", "winograd F(4,5) 4x1"] as const],
+    })),
     tradeOff: {
       measure: "cycles, estimated, within 5.5 % nine times in ten",
       core: "cortex-m4",

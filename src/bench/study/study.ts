@@ -19,6 +19,7 @@ import { deviceReport, type DeviceOptions } from "./devices.ts";
 import { layerReports } from "./layers.ts";
 import { mapOf, planAll, variantId, type PlannedVariant } from "./memory.ts";
 import { fullSet, variantOf } from "./optimisation.ts";
+import { chosenEngines } from "./chosen.ts";
 import { tradeOff } from "./trade-off.ts";
 import { timerOf } from "./timing.ts";
 import { cmsisVariant, measuredVariant } from "./variants.ts";
@@ -79,7 +80,7 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
   const graph = graphOf(int8, variantOf(fullSet));
   const hasTime = options.devices !== undefined && options.devices.engines === undefined;
   const isTraded = graph.nodes.length <= quickNodes || hasTime;
-  if (isTraded) progress.step(`${subject.name}: trading RAM, flash and cycles`);
+  if (isTraded) progress.step(`${subject.name}: choosing for each core, trading RAM, flash and cycles`);
   return {
     name: subject.name,
     description: subject.description,
@@ -108,6 +109,7 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
       ],
     })),
     ...(devices && { devices }),
+    ...(isTraded && { chosen: chosenEngines(graph, cores) }),
     ...(isTraded && { tradeOff: tradeOff(graph, cortexM4) }),
   };
 }
