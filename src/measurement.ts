@@ -44,6 +44,19 @@ export type Measurement = Measured &
     | { readonly how: Exclude<Provenance, "estimated">; readonly error?: undefined }
   );
 
+/** Cycles as nanoseconds at a clock, with how they were obtained and their error. */
+export function timeOf(cycles: Measurement, clockHz: number): Measurement {
+  const { interval } = cycles;
+  const ns = (value: number): number => (value / clockHz) * 1e9;
+  return {
+    ...cycles,
+    metric: "latencyNs",
+    value: ns(cycles.value),
+    ...(interval ? { interval: { ...interval, low: ns(interval.low), high: ns(interval.high) } } : {}),
+    source: `${cycles.value} cycles at ${clockHz} Hz; ${cycles.source}`,
+  };
+}
+
 interface Measured {
   readonly metric: Metric;
   readonly value: number;

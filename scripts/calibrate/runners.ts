@@ -1,9 +1,9 @@
 /** What compiled engines are run on: simulated cores, which know cycles, and QEMU, which counts instructions. */
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readElf } from "../../src/bench/device/elf.ts";
+import { region as noKernel } from "../../src/bench/device/emulation.ts";
 import type { Device } from "../../src/bench/device/list.ts";
 import { emulateQemu } from "../../src/bench/device/qemu.ts";
 import { emulatorName } from "../../src/bench/device/run.ts";
@@ -12,6 +12,7 @@ import type { Chip } from "../../src/simulate/chip/chip.ts";
 import type { SimulatedCore } from "../../src/simulate/core/core.ts";
 import { readImage } from "../../src/simulate/image.ts";
 import { simulate } from "../../src/simulate/simulate.ts";
+import { hashOf } from "../kept-image.ts";
 
 export interface KernelRun {
   /** Undefined on an emulator. */
@@ -35,9 +36,6 @@ export interface Runner {
   readonly run: (elf: Uint8Array) => Promise<EngineRun>;
 }
 
-/** Regions from here on are no kernels; see `devices/mark.h`. */
-const kernelsEnd = 1000;
-
 export function simulated(core: SimulatedCore, chip: Chip): Runner {
   const { parameters, rules, set } = core;
   const sources = Object.entries(simulatorSources()).filter(
@@ -51,7 +49,7 @@ export function simulated(core: SimulatedCore, chip: Chip): Runner {
       { core, regions: chip.regions, devices: chip.devices(core) },
       image,
     );
-    const kernels = timing!.regions.filter(({ region }) => region < kernelsEnd);
+    const kernels = timing!.regions.filter(({ region }) => region < noKernel.start);
     return {
       kernels: Object.fromEntries(
         kernels.map(({ region, cycles, instructions }) => [region, { cycles, instructions }]),
@@ -76,7 +74,7 @@ export function emulated(device: Device): Runner {
       writeFileSync(path, elf);
       const image = { path, elf: readElf(elf) };
       const { instructions } = await emulateQemu(emulator, image, folder, timeoutSeconds);
-      const kernels = [...instructions].filter(([region]) => region < kernelsEnd);
+      const kernels = [...instructions].filter(([region]) => region < noKernel.start);
       return {
         kernels: Object.fromEntries(kernels.map(([region, count]) => [region, { instructions: count }])),
         codeBytes: codeBytesOf(elf),
@@ -93,6 +91,3 @@ function codeBytesOf(elf: Uint8Array): EngineRun["codeBytes"] {
   const functions = symbols.filter(({ kind, bytes }) => kind === "function" && bytes > 0);
   return Object.fromEntries(functions.map(({ name, bytes }) => [name, bytes]));
 }
-
-export const hashOf = (about: unknown): string =>
-  createHash("sha256").update(JSON.stringify(about)).digest("hex").slice(0, 24);

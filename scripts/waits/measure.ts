@@ -1,11 +1,6 @@
 /** Engines compiled by GCC and run on a simulated chip, once as it is and once as if its memories answered at once. */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { printC } from "../../src/backend/c.ts";
-import { buildImage, compilerOf, type EngineFiles } from "../../src/bench/device/build.ts";
-import { calibrationBuild } from "../../src/bench/device/calibration-build.ts";
 import { devices, type Device } from "../../src/bench/device/list.ts";
 import type { sampleOf } from "../../src/bench/sample.ts";
 import { buildSimulator, simulatorSources } from "../../src/bench/simulator.ts";
@@ -20,6 +15,7 @@ import type { InstructionCount } from "../../src/simulate/simulation.ts";
 import { simulate } from "../../src/simulate/simulate.ts";
 import { arenaRegion } from "../../src/wait/regions.ts";
 import { flashOf } from "../../src/wait/waits.ts";
+import { hashOf, keptImage, recalledJson } from "../kept-image.ts";
 
 /** One inference from empty caches. */
 export interface ChipRun {
@@ -43,20 +39,13 @@ export async function runOnChip(
   const about = { toolVersion: "", commandLine: "check-waits", modelSha256: "", plan: "", schedule: "" };
   const { files } = printC(program, { ...about, sample });
   const device = deviceOf(chip, core, plan.arenaBytes);
-  mkdirSync(cache, { recursive: true });
-  const key = hashOf([files, device, calibrationBuild, compilerOf(device, calibrationBuild).version]);
+  const { key, elf } = keptImage(files, device, cache);
   const path = join(cache, `${key}-${hashOf([core, chip.regions, simulatorSources()])}.json`);
-  if (!existsSync(path)) {
-    const elf = join(cache, `${key}.elf`);
-    if (!existsSync(elf)) writeFileSync(elf, await linked(files, device));
-    const image = readImage(readFileSync(elf), { fileName: elf });
-    writeFileSync(path, JSON.stringify(await bothRuns(image, program, chip, core)));
-  }
-  return JSON.parse(readFileSync(path, "utf8")) as ChipRun;
+  return recalledJson(path, async () => {
+    const image = readImage(await elf(), { fileName: `${key}.elf` });
+    return bothRuns(image, program, chip, core);
+  });
 }
-
-const hashOf = (about: unknown): string =>
-  createHash("sha256").update(JSON.stringify(about)).digest("hex").slice(0, 24);
 
 /** The board's compiler flags with the chip's addresses; stack enough for any engine of ours. */
 function deviceOf(chip: Chip, core: SimulatedCore, arenaBytes: number): Device {
@@ -74,15 +63,6 @@ function deviceOf(chip: Chip, core: SimulatedCore, arenaBytes: number): Device {
       device_stack_bytes: 0x800,
     },
   };
-}
-
-async function linked(files: EngineFiles, device: Device): Promise<Uint8Array> {
-  const folder = mkdtempSync(join(tmpdir(), "pingpool-waits-"));
-  try {
-    return readFileSync((await buildImage({ files }, device, calibrationBuild, folder)).path);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 async function bothRuns(

@@ -88,7 +88,7 @@ function counted(
 
 /** Ways are ranked by one measure: if one was never calibrated, all go by prices. */
 function priced(ways: readonly Counted[], core: Core): readonly Priced[] {
-  const measure = measureOf(ways);
+  const measure = measureFor(ways);
   return ways.map(({ done, cost, ...way }) => ({
     ...way,
     measure,
@@ -97,7 +97,7 @@ function priced(ways: readonly Counted[], core: Core): readonly Priced[] {
   }));
 }
 
-function measureOf(ways: readonly Counted[]): Measure {
+function measureFor(ways: readonly Counted[]): Measure {
   if (!ways.every(({ cost }) => cost)) return "prices";
   return ways.every(({ cost }) => cost!.cycles !== undefined) ? "cycles" : "instructions";
 }

@@ -1,4 +1,4 @@
-import type { Measurement, Metric } from "../measurement.ts";
+import { timeOf, type Measurement, type Metric } from "../measurement.ts";
 import type { CoreReport, ModelReport, VariantReport } from "./data.ts";
 
 /** Which variants and cores the summary speaks of. Variants are known by the words of their `id`: `int8-paper-resident`, `cmsis-…`. */
@@ -64,22 +64,10 @@ export function latencyOn(variant: VariantReport, core: CoreReport): Measurement
     if (m.core !== core.id) return [];
     if (m.metric === "latencyNs") return [m];
     if (m.metric !== "cycles") return [];
-    return [timeOf(m, core)];
+    return [timeOf(m, core.clockHz)];
   });
   return times.reduce<Measurement | undefined>(
     (least, m) => (least && least.value <= m.value ? least : m),
     undefined,
   );
-}
-
-function timeOf(cycles: Measurement, core: CoreReport): Measurement {
-  const ns = (value: number): number => (value / core.clockHz) * 1e9;
-  const { interval } = cycles;
-  return {
-    ...cycles,
-    metric: "latencyNs",
-    value: ns(cycles.value),
-    ...(interval ? { interval: { ...interval, low: ns(interval.low), high: ns(interval.high) } } : {}),
-    source: `${cycles.value} cycles at ${core.clockHz} Hz; ${cycles.source}`,
-  };
 }

@@ -2,7 +2,7 @@ import type { Measurement } from "../measurement.ts";
 import type { ChosenReport, CoreReport } from "./data.ts";
 import { markup } from "./markup.ts";
 import { columnsOf, renderTable, type TableRow } from "./measurement-table.ts";
-import type { Section } from "./section.ts";
+import { notChosen, type Section } from "./section.ts";
 
 /** What `compile --core` makes for each core, and how long it takes there. */
 export function renderChosen(
@@ -21,7 +21,7 @@ export function renderChosen(
       ? markup`<p>Each layer in the way that is estimated to be fastest on the core, as <code>pingpool compile --core</code> chooses it without budgets: rows
 pushed, flash free, up to a twentieth of the speed given for less RAM. Memory without wait states; <code>pingpool boards</code> counts a chip's own.</p>
 ${renderTable({ id: "chosen-engines", caption: "One engine a core", heads: ["Core"], rows, columns: columnsOf(rows, []) })}`
-      : markup`<p>Not computed for networks of many layers unless <code>--devices</code> asks for it: it takes minutes.</p>`,
+      : notChosen,
   };
 }
 

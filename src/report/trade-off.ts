@@ -3,7 +3,7 @@ import { groupDigits } from "./format.ts";
 import { ownerClass, ticks } from "./map-drawing.ts";
 import { type Markup, markup, nothing } from "./markup.ts";
 import { scrollBox } from "./measurement-table.ts";
-import type { Section } from "./section.ts";
+import { notChosen, type Section } from "./section.ts";
 
 /** RAM, flash and cycles against each other: a picture and its table. */
 export function renderTradeOff(report: TradeOffReport | undefined, coreName: string): Section {
@@ -16,7 +16,7 @@ export function renderTradeOff(report: TradeOffReport | undefined, coreName: str
 flash the constants (counted). Upwards: ${report.measure}; the copies of input and output are not in it.</p>
 <figure class="figure">${drawLines(report)}${renderLegend(report.lines)}</figure>
 ${renderPoints(report)}`
-      : markup`<p>Not computed for networks of many layers unless <code>--devices</code> asks for it: it takes minutes.</p>`,
+      : notChosen,
   };
 }
 

@@ -5,7 +5,7 @@ import { lowerPlanned } from "../../compile.ts";
 import type { Core } from "../../core/core.ts";
 import { estimate } from "../../core/estimate.ts";
 import type { Graph } from "../../graph/graph.ts";
-import type { Measurement } from "../../measurement.ts";
+import { timeOf, type Measurement } from "../../measurement.ts";
 import type { ChosenReport } from "../../report/data.ts";
 import { cyclesMeasured } from "./layers.ts";
 
@@ -19,7 +19,7 @@ export function chosenEngines(graph: Graph, cores: readonly Core[]): readonly Ch
     const cycles = cyclesMeasured(estimate(workOf(program), core), core, variant);
     if (cycles.length === 0) return [];
     const measurements = [
-      ...cycles.map((one) => timeOf(one, core)),
+      ...cycles.map((one) => timeOf(one, core.clockHz)),
       ...cycles,
       counted("arenaBytes", plan.arenaBytes, "arena of the plan, frame pushed"),
       counted("weightBytes", constantBytes, "constants of the kernels"),
@@ -35,13 +35,6 @@ export function chosenEngines(graph: Graph, cores: readonly Core[]): readonly Ch
 }
 
 const variant = "chosen";
-
-const timeOf = (cycles: Measurement, { clockHz }: Core): Measurement => ({
-  ...cycles,
-  metric: "latencyNs",
-  value: (cycles.value / clockHz) * 1e9,
-  source: `${cycles.value} cycles at ${clockHz} Hz; ${cycles.source}`,
-});
 
 const counted = (metric: Measurement["metric"], value: number, source: string): Measurement => ({
   ...{ metric, value, variant, source },

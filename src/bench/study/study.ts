@@ -109,8 +109,7 @@ export async function study(subject: Subject, options: StudyOptions): Promise<Mo
       ],
     })),
     ...(devices && { devices }),
-    ...(isTraded && { chosen: chosenEngines(graph, cores) }),
-    ...(isTraded && { tradeOff: tradeOff(graph, cortexM4) }),
+    ...(isTraded && { chosen: chosenEngines(graph, cores), tradeOff: tradeOff(graph, cortexM4) }),
   };
 }
 
